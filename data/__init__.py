@@ -1,0 +1,1 @@
+"""Everything about the reverse case flow that is true without a screen."""

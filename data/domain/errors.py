@@ -1,0 +1,80 @@
+"""What can go wrong, in words that a person can act on.
+
+Messages are English gettext ids with named parts; the interface translates them (`tui.i18n.say`).
+Write them as `Message("…{part}…", part=value)` so that the catalogue's extractor finds them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence to a person: a gettext id and the values of its `{parts}`.
+
+    A value that is itself a `Message` is translated before it is put in.
+    """
+
+    text: str
+    parts: dict[str, object] = field(default_factory=dict)
+
+    def __init__(self, text: str, /, **parts: object) -> None:
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "parts", parts)
+
+    def __str__(self) -> str:
+        """The English sentence, for log files and tests."""
+        return self.text.format(**self.parts)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to mend. `field` names where it was typed: a field's name or an item's id."""
+
+    field: str
+    message: Message
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}"
+
+
+class OmvantError(Exception):
+    """The base of all errors that an operation raises on purpose; `message` is for people."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class NotAllowed(OmvantError):
+    """The actor's role, clinic or identity does not permit the act."""
+
+
+class NotFound(OmvantError):
+    """There is no such thing, or not for this actor: the two are never told apart."""
+
+
+class Conflict(OmvantError):
+    """Somebody else changed the row first; what was typed is still with the caller."""
+
+
+class Unavailable(OmvantError):
+    """The database can't be reached or written now; trying again later may succeed."""
+
+
+class Invalid(OmvantError):
+    """What was given can't be accepted. `problems` is never empty and names every fault at once."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(problems[0].message)
+        self.problems = problems
+        self.args = ("; ".join(map(str, problems)),)
+
+
+def invalid(field_name: str, text: str, /, **parts: object) -> Invalid:
+    """An `Invalid` of a single problem; `text` is a gettext id."""
+    return Invalid(Problem(field_name, Message(text, **parts)))

@@ -1,0 +1,1 @@
+"""The database: only operations and `data.audit` may import from here."""
