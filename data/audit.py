@@ -1,0 +1,91 @@
+"""The access log: every entry is written in the transaction of the act that it records.
+
+Rule: Patientdatalagen (2008:355) 4 kap. 3 § and HSLF-FS 2016:40 4 kap. 9 § — which measure, at which care
+unit, at what time, by whom, about which patient.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from data.domain.roles import Actor, PatientActor, StaffActor
+from data.store.database import current
+from data.store.models import AccessLog
+
+
+@dataclass
+class Entry:
+    """What will be recorded about the running operation; None as `event` records nothing."""
+
+    actor: Actor
+    event: str | None
+    allowed: bool = True
+    clinic_id: int | None = None
+    patient_id: int | None = None
+    case_id: int | None = None
+    details: dict[str, object] = field(default_factory=dict)
+
+
+_running: ContextVar[Entry] = ContextVar("running entry")
+
+
+@contextmanager
+def recording(actor: Actor, event: str | None) -> Iterator[Entry]:
+    """The entry of one operation; it is appended when the block ends without an error."""
+    entry = Entry(actor, event)
+    token = _running.set(entry)
+    try:
+        yield entry
+    finally:
+        _running.reset(token)
+    if entry.event is not None:
+        append(entry)
+
+
+def about(
+    *, patient: int | None = None, case: int | None = None, clinic: int | None = None, **details: object
+) -> None:
+    """Say more about the running operation: whose data it touches, and what else an auditor needs.
+
+    `clinic` is for actors who work at none, such as patients; staff's own clinic is recorded by itself.
+    """
+    entry = _running.get()
+    entry.clinic_id = clinic if clinic is not None else entry.clinic_id
+    entry.patient_id = patient if patient is not None else entry.patient_id
+    entry.case_id = case if case is not None else entry.case_id
+    entry.details.update(details)
+
+
+def instead(event: str | None, actor: Actor | None = None) -> None:
+    """Record another event (None: nothing), or another actor, than the operation declares."""
+    entry = _running.get()
+    entry.event = event
+    entry.actor = actor or entry.actor
+
+
+def refused(actor: Actor, event: str, reason: str) -> None:
+    """Record an act that was not allowed; the act's own transaction has been rolled back."""
+    append(Entry(actor, event, allowed=False, details={"reason": reason}))
+
+
+def append(entry: Entry) -> None:
+    """Write the entry in the transaction that is open now."""
+    actor = entry.actor
+    staff = actor if isinstance(actor, StaffActor) else None
+    patient = actor if isinstance(actor, PatientActor) else None
+    AccessLog.create(
+        at=current().clock(),
+        event=entry.event,
+        allowed=entry.allowed,
+        actor_kind=actor.kind,
+        staff_id=staff and staff.staff_id,
+        actor_name=staff.name if staff else patient.name if patient else "",
+        clinic_id=staff.clinic_id if staff else entry.clinic_id,
+        patient_id=entry.patient_id if entry.patient_id is not None else patient and patient.patient_id,
+        case_id=entry.case_id,
+        details=json.dumps(entry.details, ensure_ascii=False, default=str),
+    )

@@ -1,0 +1,298 @@
+"""Cases: send, list, open. A case is a template's version, what staff wrote, and the patient's answers."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from peewee import ModelSelect, fn
+
+from data import audit
+from data.domain.answers import Answers, Writer, check
+from data.domain.errors import Invalid, Message, NotFound, Problem, invalid
+from data.domain.forms import LINE_LIMIT, Form
+from data.domain.paging import Edge, Page, Side
+from data.domain.roles import Role, StaffActor
+from data.domain.text import clean, fold
+from data.domain.value import Frozen
+from data.drafts import Draft
+from data.operation import now, operation, store
+from data.patients import Patient, as_value
+from data.store import models
+from data.store.paging import rows_at
+
+REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+"""No vowels (no words by accident), and nothing that is mistaken for another sign when read aloud."""
+
+
+class CaseState(StrEnum):
+    SENT = "sent"
+    READ = "read"
+    ANSWERED = "answered"
+    UNSEEN = "unseen"
+    """Answered, and not opened by its sender since; only a filter asks for it."""
+
+
+class CaseFilter(Frozen):
+    """Which cases to list: every word must stand in the patient's name or number, the template's name, the
+    sender's name or the reference."""
+
+    words: tuple[str, ...] = ()
+    state: CaseState | None = None
+
+
+class CaseRow(Frozen):
+    """A line of a case list. `unseen`: an answer that its sender has not opened."""
+
+    id: int
+    reference: str
+    sent_at: datetime
+    patient_name: str
+    patient_number: str
+    protected: bool
+    template: str
+    sender: str
+    answerable: bool
+    read_at: datetime | None
+    answered_at: datetime | None
+    unseen: bool
+
+
+class Case(Frozen):
+    """A case as the clinic sees it."""
+
+    id: int
+    reference: str
+    patient: Patient
+    template: str
+    form: Form
+    written: Answers
+    signature: str
+    sender: str
+    sent_at: datetime
+    read_at: datetime | None
+    answered_at: datetime | None
+    answers: Answers | None
+
+
+class SentCase(Frozen):
+    """The receipt of a sending."""
+
+    id: int
+    reference: str
+    patient: Patient
+    template: str
+    answerable: bool
+    sent_at: datetime
+
+
+class News(Frozen):
+    """Whether anything happened: `token` differs after a change by someone else; `unseen` counts answers."""
+
+    token: int
+    unseen: int
+
+
+@operation(role=Role.CARE_PROVIDER, event="case.sent")
+def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
+    """Send a draft to its patient, once for each key: a repeat returns the first receipt.
+
+    Raises `Invalid` naming each white box (by item id), the template or the patient (`number`) at fault.
+    """
+    first = models.Case.get_or_none(models.Case.key == key, models.Case.sender == actor.staff_id)
+    if first is not None:
+        audit.about(patient=first.patient_id, case=first.id, repeated=True)
+        return _receipt(actor, first)
+    version = _version(actor, draft)
+    form = Form.model_validate_json(version.form)
+    checked = check(form, draft.written, Writer.STAFF)
+    patient = models.Patient.get_by_id(draft.patient.id)
+    signature = clean(draft.signature, limit=LINE_LIMIT)
+    problems = list(checked.problems)
+    if not patient.reachable:
+        problems.append(
+            Problem(
+                "number", Message("The patient can't be reached digitally: phone or write a letter instead")
+            )
+        )
+    if not signature:
+        problems.append(Problem("signature", Message("Sign the message with your name")))
+    if problems:
+        raise Invalid(*problems)
+    moment = now()
+    row = models.Case.create(
+        reference=_new_reference(),
+        key=key,
+        clinic=actor.clinic_id,
+        sender=actor.staff_id,
+        patient=patient.id,
+        template_version=version.id,
+        answerable=form.answerable,
+        written=_json(checked.values),
+        signature=signature,
+        sent_at=moment,
+    )
+    use = models.TemplateUse
+    use.delete().where(use.staff == actor.staff_id, use.template == version.template_id).execute()
+    use.create(staff=actor.staff_id, template=version.template_id, used_at=moment)
+    models.Draft.delete().where(models.Draft.key == key, models.Draft.staff == actor.staff_id).execute()
+    audit.about(patient=patient.id, case=row.id, template=version.name)
+    return _receipt(actor, row)
+
+
+@operation(role=Role.CARE_PROVIDER, event="cases.listed_mine")
+def list_mine(actor: StaffActor, wanted: CaseFilter, edge: Edge, *, opening: bool) -> Page[CaseRow]:
+    """A page of the cases that the actor sent, newest first. `opening` is true for the first read of a list
+    with its filter, which is recorded; scrolling on is the same access."""
+    own = _rows().where(models.Case.sender == actor.staff_id)
+    return _page(actor, own, wanted, edge, opening=opening)
+
+
+@operation(role=Role.CARE_PROVIDER, event="cases.listed_assigned")
+def list_assigned(actor: StaffActor, wanted: CaseFilter, edge: Edge, *, opening: bool) -> Page[CaseRow]:
+    """A page of all cases of the clinic, whoever sent them, newest first; `opening` as in `list_mine`."""
+    return _page(actor, _rows(), wanted, edge, opening=opening)
+
+
+@operation(role=Role.CARE_PROVIDER, event=None)
+def news(actor: StaffActor) -> News:
+    """What a list asks every second or two; holds no patient data, hence not recorded."""
+    unseen = (
+        models.Case.select()
+        .where(
+            models.Case.sender == actor.staff_id,
+            models.Case.clinic == actor.clinic_id,
+            models.Case.answered_at.is_null(False),
+            models.Case.answer_seen_at.is_null(),
+        )
+        .count()
+    )
+    return News(token=store().changes(), unseen=unseen)
+
+
+@operation(role=Role.CARE_PROVIDER, event="case.opened")
+def open_case(actor: StaffActor, case_id: int) -> Case:
+    """One case of the clinic. Opened by its sender, the answer counts as seen. Raises `NotFound`."""
+    row = models.Case.get_or_none(models.Case.id == case_id, models.Case.clinic == actor.clinic_id)
+    if row is None:
+        raise NotFound(Message("There is no such case at this clinic"))
+    audit.about(patient=row.patient_id, case=row.id)
+    if row.answered_at and not row.answer_seen_at and row.sender_id == actor.staff_id:
+        row.answer_seen_at = now()
+        row.save(only=[models.Case.answer_seen_at])
+    return Case(
+        id=row.id,
+        reference=row.reference,
+        patient=as_value(actor, row.patient),
+        template=row.template_version.name,
+        form=Form.model_validate_json(row.template_version.form),
+        written=json.loads(row.written),
+        signature=row.signature,
+        sender=row.sender.name,
+        sent_at=row.sent_at,
+        read_at=row.read_at,
+        answered_at=row.answered_at,
+        answers=json.loads(row.answers) if row.answers else None,
+    )
+
+
+def _version(actor: StaffActor, draft: Draft) -> models.TemplateVersion:
+    if draft.template is None:
+        raise invalid("template", "Choose a template")
+    version = models.TemplateVersion.get_or_none(models.TemplateVersion.id == draft.template.version_id)
+    if version is None or version.template.clinic_id != actor.clinic_id:
+        raise NotFound(Message("There is no such template at this clinic"))
+    if version.template.retired or version.number != version.template.published_number:
+        raise invalid("template", "The template has been changed or retired: go back and choose again")
+    return version
+
+
+def _new_reference() -> str:
+    while True:
+        signs = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(7))
+        reference = f"{signs[:3]}-{signs[3:]}"
+        if not models.Case.select().where(models.Case.reference == reference).exists():
+            return reference
+
+
+def _receipt(actor: StaffActor, row: models.Case) -> SentCase:
+    return SentCase(
+        id=row.id,
+        reference=row.reference,
+        patient=as_value(actor, row.patient),
+        template=row.template_version.name,
+        answerable=row.answerable,
+        sent_at=row.sent_at,
+    )
+
+
+def _rows() -> ModelSelect:
+    return (
+        models.Case.select(models.Case, models.Patient, models.TemplateVersion.name, models.Staff.name)
+        .join_from(models.Case, models.Patient)
+        .join_from(models.Case, models.TemplateVersion)
+        .join_from(models.Case, models.Staff)
+    )
+
+
+def _page(
+    actor: StaffActor, query: ModelSelect, wanted: CaseFilter, edge: Edge, *, opening: bool
+) -> Page[CaseRow]:
+    query = _filtered(query.where(models.Case.clinic == actor.clinic_id), wanted)
+    found, at_start, at_end = rows_at(query, models.Case.sent_at, models.Case.id, edge)
+    if opening or edge.side is Side.FIRST:
+        audit.about(filter=" ".join(wanted.words), state=wanted.state)
+    else:
+        audit.instead(None)
+    return Page[CaseRow](rows=tuple(_row(one) for one in found), at_start=at_start, at_end=at_end)
+
+
+def _filtered(query: ModelSelect, wanted: CaseFilter) -> ModelSelect:
+    case = models.Case
+    match wanted.state:
+        case CaseState.SENT:
+            query = query.where(case.read_at.is_null())
+        case CaseState.READ:
+            query = query.where(case.read_at.is_null(False), case.answered_at.is_null())
+        case CaseState.ANSWERED:
+            query = query.where(case.answered_at.is_null(False))
+        case CaseState.UNSEEN:
+            query = query.where(case.answered_at.is_null(False), case.answer_seen_at.is_null())
+    for word in wanted.words:
+        part = fold(clean(word, limit=LINE_LIMIT))
+        digits = part.replace("-", "")
+        matches = (
+            models.Patient.name_folded.contains(part)
+            | fn.fold(models.TemplateVersion.name).contains(part)
+            | fn.fold(models.Staff.name).contains(part)
+            | fn.fold(case.reference).contains(part)
+        )
+        if digits.isdecimal():
+            matches |= models.Patient.number.contains(digits)
+        query = query.where(matches)
+    return query
+
+
+def _row(row: models.Case) -> CaseRow:
+    number = row.patient.number
+    return CaseRow(
+        id=row.id,
+        reference=row.reference,
+        sent_at=row.sent_at,
+        patient_name=row.patient.name,
+        patient_number=f"{number[:8]}-{number[8:]}",
+        protected=row.patient.protected,
+        template=row.template_version.name,
+        sender=row.sender.name,
+        answerable=row.answerable,
+        read_at=row.read_at,
+        answered_at=row.answered_at,
+        unseen=row.answered_at is not None and row.answer_seen_at is None,
+    )
+
+
+def _json(values: Mapping[str, object]) -> str:
+    return json.dumps(values, ensure_ascii=False)

@@ -1,0 +1,272 @@
+"""A small believable clinic to try Omvänt with; every person in it is made up.
+
+The numbers are Skatteverket's public test numbers, which belong to nobody.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from data import cases, drafts, inbox, patients, templates
+from data.domain.answers import Answers
+from data.domain.errors import Message
+from data.domain.forms import (
+    Confirmation,
+    Date,
+    Form,
+    LongText,
+    Number,
+    OneChoice,
+    Scale,
+    SeveralChoices,
+    ShortText,
+    YesNo,
+)
+from data.domain.identity import PersonalIdentityNumber
+from data.domain.roles import PatientActor, Role, StaffActor
+from data.domain.text import fold
+from data.domain.value import Frozen
+from data.library import shipped
+from data.store import models
+from data.store.database import Store, open_store
+
+CLINIC = "Vårdcentralen Demo"
+PASSWORD = "demo"  # noqa: S105 - shown on the demo's sign-in screen
+PATIENT = "191212121212"
+
+_DAYS = 21
+_CASES = 36
+
+
+class DemoPerson(Frozen):
+    """A choice on the demo's sign-in screen."""
+
+    username: str
+    name: str
+    role: Message
+
+
+_STAFF: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
+    ("anna", "Anna Andersson", "sjuksköterska", (Role.CARE_PROVIDER,)),
+    ("cilla", "Cilla Ceder", "läkare", (Role.CARE_PROVIDER,)),
+    ("bo", "Bo Bengtsson", "verksamhetsutvecklare", (Role.ADMINISTRATOR,)),
+    ("gun", "Gun Granberg", "dataskyddssamordnare", (Role.LOG_AUDITOR,)),
+)
+
+PEOPLE = (
+    DemoPerson(username="anna", name="Anna Andersson", role=Message("care provider")),
+    DemoPerson(username="cilla", name="Cilla Ceder", role=Message("care provider")),
+    DemoPerson(username="bo", name="Bo Bengtsson", role=Message("administrator")),
+    DemoPerson(username="gun", name="Gun Granberg", role=Message("log auditor")),
+)
+
+_PATIENTS = """
+191212121212 Tolvan Tolvansson
+192801287158 Erik Andersson
+194410119046 Maria Johansson
+196909092394 Lars Karlsson
+197702132395 Karl Nilsson
+197804152382 Elisabeth Eriksson
+197905202391 Anders Larsson
+198006202389 Kristina Olsson
+198108012389 Margareta Persson
+198207112395 Johan Svensson
+198309142399 Per Gustafsson
+198410042397 Nils Pettersson
+198510112389 Eva Jonsson
+198610142393 Olof Lindberg
+198710032387 Birgitta Lindström
+198808202389 Karin Bergström
+198908212395 Gustav Åberg
+199008162399 Mikael Öberg
+199106292395 Hans Ärlig
+199206242381 Ingrid Söderberg
+199310052387 Åsa Hussein
+199409022382 Märta Nguyen
+199506172395 Sven Kovačević
+199608242385 Sofia Sjögren
+199710172389 Fatima Ek
+199901222399 Åke Holm
+200001282391 Östen Dahl
+200011082393 Ali Wikström
+200201292380 Lena Åström
+200301042396 Mohammed Lund
+200311302384 Ulla Björk
+200412232399 Björn Andersson
+200604122382 Gunilla Johansson
+200704032390 Göran Karlsson
+200806112389 Hanna Nilsson
+200906112396 Ivar Eriksson
+201007172388 Elsa Larsson
+201111082390 Jonas Olsson
+201212032393 Kalle Persson
+201311302390 Truls Svensson
+201512052398 Ville Gustafsson
+201711182384 Örjana Pettersson
+202002172381 Astrid Jonsson
+195403862393 Samuel Tesfay
+"""
+_PROTECTED = "198808202389"
+_UNREACHABLE = "194410119046"
+
+_WRITTEN = {
+    "Ordination": "Alvedon 500 mg, 1–2 tabletter vid behov, högst 8 tabletter per dygn",
+    "Meddelande om provsvar": "Ditt blodvärde och ditt blodsocker är normala.",
+    "Frågor inför besök": "Tisdag klockan 10.15 hos Cilla Ceder",
+    "Kallelse med frågor": "Torsdag klockan 13.00, Storgatan 1, hos sjuksköterska Anna Andersson",
+    "Påminnelse om provtagning": "Blodprov (HbA1c), senast fredag nästa vecka",
+}
+
+
+class _MovingClock:
+    """Time as the demo's history passes."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def make(path: Path) -> Store:
+    """Make the demo clinic in a new file by the same operations that people use, and open it."""
+    ready = datetime.now(UTC)
+    clock = _MovingClock(ready - timedelta(days=_DAYS))
+    store = open_store(path, create=True, clock=clock)
+    with store.writing():
+        staff = dict(_make_staff())
+        _make_templates(staff["bo"])
+        people = _make_patients()
+        _make_cases(staff, people, clock, ready)
+    store.close()
+    return open_store(path)
+
+
+def is_demo() -> bool:
+    """Whether the open database is a demo clinic, and nothing else."""
+    return [clinic.name for clinic in models.Clinic.select()] == [CLINIC]
+
+
+def patient_code() -> tuple[PersonalIdentityNumber, str]:
+    """The demo patient's number and a fresh sign-in code, issued by Anna as she would for anyone."""
+    anna = models.Staff.get(models.Staff.username == "anna")
+    patient = models.Patient.get(models.Patient.number == PATIENT)
+    issued = patients.issue_code(_actor(anna), patient.id)
+    return _number(PATIENT), issued.code
+
+
+def _make_staff() -> Iterator[tuple[str, StaffActor]]:
+    clinic = models.Clinic.create(name=CLINIC)
+    password_hash = PasswordHasher().hash(PASSWORD)  # one for all: the demo's password is no secret
+    for username, name, title, roles in _STAFF:
+        person = models.Staff.create(username=username, name=name, title=title, password_hash=password_hash)
+        for role in roles:
+            models.StaffRole.create(staff=person, clinic=clinic, role=role)
+        yield username, _actor(person)
+
+
+def _actor(person: models.Staff) -> StaffActor:
+    held = list(person.roles)
+    return StaffActor(
+        staff_id=person.id,
+        username=person.username,
+        name=person.name,
+        title=person.title,
+        clinic_id=held[0].clinic_id,
+        clinic_name=held[0].clinic.name,
+        roles=frozenset(Role(one.role) for one in held),
+    )
+
+
+def _make_templates(administrator: StaffActor) -> None:
+    for name, form in shipped().items():
+        made = templates.create(administrator, name, form)
+        templates.publish(administrator, made.id, made.version)
+    templates.create(administrator, "Frågor om levnadsvanor", Form(answerable=True))
+
+
+def _make_patients() -> list[models.Patient]:
+    made = []
+    for line in _PATIENTS.strip().splitlines():
+        digits, name = line.split(" ", 1)
+        made.append(
+            models.Patient.create(
+                number=digits,
+                name=name,
+                name_folded=fold(name),
+                protected=digits == _PROTECTED,
+                reachable=digits != _UNREACHABLE,
+            )
+        )
+    return made
+
+
+def _make_cases(
+    staff: dict[str, StaffActor], people: list[models.Patient], clock: _MovingClock, ready: datetime
+) -> None:
+    chance = random.Random(1912)  # noqa: S311 - the same believable history every time
+    senders = [staff["anna"], staff["anna"], staff["cilla"]]
+    offered = {template.name: template for template in templates.published(staff["anna"])}
+    reached = [person for person in people if person.number not in (_UNREACHABLE, _PROTECTED)]
+    for index in range(_CASES):
+        clock.now = ready - timedelta(days=_DAYS * (1 - index / _CASES), minutes=chance.randrange(1, 120))
+        sender, person = senders[index % 3], reached[index % len(reached)]
+        name = list(offered)[index % len(offered)]
+        sent = _send(sender, person, offered[name])
+        if index % 4 != 3:
+            _react(person, sent, offered[name].form, clock, chance)
+        if index % 5 == 0 and index < _CASES - 6:
+            cases.open_case(sender, sent.id)
+
+
+def _send(
+    sender: StaffActor, person: models.Patient, template: templates.PublishedTemplate
+) -> cases.SentCase:
+    draft = drafts.begin(sender, person.id)
+    written = {box.id: _WRITTEN.get(template.name, "Se nedan") for box in template.form.white_boxes}
+    return cases.send(sender, draft.model_copy(update={"template": template, "written": written}), draft.key)
+
+
+def _react(
+    person: models.Patient, sent: cases.SentCase, form: Form, clock: _MovingClock, chance: random.Random
+) -> None:
+    patient = PatientActor(patient_id=person.id, number=_number(person.number), name=person.name)
+    clock.now += timedelta(minutes=chance.randrange(5, 40))
+    inbox.open_letter(patient, sent.id)
+    if form.answerable and chance.random() < 0.7:
+        clock.now += timedelta(minutes=chance.randrange(2, 20))
+        inbox.answer(patient, sent.id, _answers(form, chance))
+
+
+def _answers(form: Form, chance: random.Random) -> Answers:
+    given: Answers = {}
+    for question in form.questions:
+        match question:
+            case Confirmation():
+                given[question.id] = True
+            case YesNo():
+                given[question.id] = chance.random() < 0.4
+            case Scale():
+                given[question.id] = chance.randrange(11)
+            case OneChoice():
+                given[question.id] = chance.choice(question.options).id
+            case SeveralChoices():
+                given[question.id] = [option.id for option in question.options[:2]]
+            case Number():
+                given[question.id] = str(chance.randrange(60, 95))
+            case Date():
+                given[question.id] = "2026-01-15"
+            case LongText():
+                given[question.id] = "Jag har haft ont i ryggen ett tag, mest på morgnarna."
+            case ShortText() if question.required:
+                given[question.id] = "Inget särskilt"
+    return given
+
+
+def _number(digits: str) -> PersonalIdentityNumber:
+    return PersonalIdentityNumber.parse(digits, today=datetime.now(UTC).date())

@@ -1,0 +1,65 @@
+"""Who acts, and in which roles."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from data.domain.identity import PersonalIdentityNumber
+from data.domain.value import Frozen
+
+
+class Role(StrEnum):
+    """What an actor is to the clinic. A member of staff holds one or more of the first three per clinic."""
+
+    CARE_PROVIDER = "care_provider"
+    ADMINISTRATOR = "administrator"
+    LOG_AUDITOR = "log_auditor"
+    PATIENT = "patient"
+    OPERATOR = "operator"
+    """Whoever runs `omvant` commands as the owner of the database: adds staff, imports patients."""
+    VISITOR = "visitor"
+    """Nobody yet: what stands before the sign-in screen."""
+
+
+STAFF_ROLES = (Role.CARE_PROVIDER, Role.ADMINISTRATOR, Role.LOG_AUDITOR)
+
+
+class StaffActor(Frozen):
+    """A member of staff at one clinic. Roles are shown from here but checked against the database."""
+
+    kind: Literal["staff"] = "staff"
+    staff_id: int
+    username: str
+    name: str
+    title: str
+    clinic_id: int
+    clinic_name: str
+    roles: frozenset[Role]
+
+
+class PatientActor(Frozen):
+    """A patient, signed in to their own messages."""
+
+    kind: Literal["patient"] = "patient"
+    patient_id: int
+    number: PersonalIdentityNumber
+    name: str
+    roles: frozenset[Role] = frozenset({Role.PATIENT})
+
+
+class OperatorActor(Frozen):
+    """The owner of the database at the command line."""
+
+    kind: Literal["operator"] = "operator"
+    roles: frozenset[Role] = frozenset({Role.OPERATOR})
+
+
+class Visitor(Frozen):
+    """Someone who has not signed in."""
+
+    kind: Literal["visitor"] = "visitor"
+    roles: frozenset[Role] = frozenset({Role.VISITOR})
+
+
+Actor = StaffActor | PatientActor | OperatorActor | Visitor

@@ -1,0 +1,145 @@
+"""Drafts: a case on its way, stored at every step so that a lost connection costs no text."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from data import audit
+from data.domain.errors import Conflict, Message, NotFound, invalid
+from data.domain.forms import LINE_LIMIT, TEXT_LIMIT
+from data.domain.roles import Role, StaffActor
+from data.domain.text import clean
+from data.domain.value import Frozen
+from data.operation import now, operation, store
+from data.patients import Patient, as_value
+from data.store import models
+from data.templates import PublishedTemplate, as_published
+
+
+class Draft(Frozen):
+    """A case that is being written. `written` holds the text of white boxes by item id, as typed so far.
+
+    `key` is the idempotency key of the sending to come; `version` finds edits from another terminal.
+    """
+
+    id: int
+    key: str
+    patient: Patient
+    template: PublishedTemplate | None
+    written: dict[str, str]
+    signature: str
+    changed_at: datetime
+    version: int
+
+
+@operation(role=Role.CARE_PROVIDER, event="draft.begun")
+def begin(actor: StaffActor, patient_id: int) -> Draft:
+    """The sender's draft to this patient: the unfinished one if there is one, else a new one.
+
+    Raises `NotFound` for an unknown patient, `Invalid` for one who can't be reached digitally.
+    """
+    patient = models.Patient.get_or_none(models.Patient.id == patient_id)
+    if patient is None:
+        raise NotFound(Message("There is no such patient"))
+    audit.about(patient=patient_id)
+    if not patient.reachable:
+        raise invalid("number", "The patient can't be reached digitally: phone or write a letter instead")
+    row = models.Draft.get_or_none(
+        models.Draft.staff == actor.staff_id,
+        models.Draft.clinic == actor.clinic_id,
+        models.Draft.patient == patient_id,
+    )
+    if row is None:
+        row = models.Draft.create(
+            key=store().token(),
+            staff=actor.staff_id,
+            clinic=actor.clinic_id,
+            patient=patient_id,
+            signature=_signature(actor),
+            changed_at=now(),
+        )
+    return _draft(actor, row)
+
+
+@operation(role=Role.CARE_PROVIDER, event="draft.saved")
+def save(actor: StaffActor, draft: Draft) -> Draft:
+    """Keep what was chosen and typed so far. Raises `Conflict` when another terminal saved it after it was
+    read, `NotFound` when it was sent or discarded."""
+    row = _row(actor, draft.id)
+    if row.version != draft.version:
+        raise Conflict(Message("This draft was changed in another of your terminals"))
+    audit.about(patient=row.patient_id)
+    if draft.template is not None:
+        _check_sendable(actor, draft.template.version_id)
+    row.template_version = draft.template and draft.template.version_id
+    row.written = json.dumps(
+        {item: clean(text, lines=True, limit=TEXT_LIMIT) for item, text in draft.written.items()},
+        ensure_ascii=False,
+    )
+    row.signature = clean(draft.signature, limit=LINE_LIMIT)
+    row.changed_at = now()
+    row.version += 1
+    row.save()
+    return draft.model_copy(update={"version": row.version, "changed_at": row.changed_at})
+
+
+@operation(role=Role.CARE_PROVIDER, event="drafts.listed")
+def list_mine(actor: StaffActor) -> tuple[Draft, ...]:
+    """The sender's unfinished cases at this clinic, latest first."""
+    rows = (
+        models.Draft.select()
+        .where(models.Draft.staff == actor.staff_id, models.Draft.clinic == actor.clinic_id)
+        .order_by(models.Draft.changed_at.desc())
+    )
+    drafts = tuple(_draft(actor, row) for row in rows)
+    if drafts:
+        audit.about(patients=[draft.patient.id for draft in drafts])
+    else:
+        audit.instead(None)
+    return drafts
+
+
+@operation(role=Role.CARE_PROVIDER, event="draft.discarded")
+def discard(actor: StaffActor, draft_id: int) -> None:
+    """Throw a draft away; a draft that is gone already is no error."""
+    row = models.Draft.get_or_none(models.Draft.id == draft_id, models.Draft.staff == actor.staff_id)
+    if row is None:
+        audit.instead(None)
+        return
+    audit.about(patient=row.patient_id)
+    row.delete_instance()
+
+
+def _signature(actor: StaffActor) -> str:
+    return ", ".join(part for part in (actor.name, actor.title) if part)
+
+
+def _row(actor: StaffActor, draft_id: int) -> models.Draft:
+    row = models.Draft.get_or_none(
+        models.Draft.id == draft_id,
+        models.Draft.staff == actor.staff_id,
+        models.Draft.clinic == actor.clinic_id,
+    )
+    if row is None:
+        raise NotFound(Message("This draft was sent or discarded already"))
+    return row
+
+
+def _check_sendable(actor: StaffActor, version_id: int) -> None:
+    version = models.TemplateVersion.get_or_none(models.TemplateVersion.id == version_id)
+    if version is None or version.template.clinic_id != actor.clinic_id:
+        raise NotFound(Message("There is no such template at this clinic"))
+
+
+def _draft(actor: StaffActor, row: models.Draft) -> Draft:
+    return Draft(
+        id=row.id,
+        key=row.key,
+        patient=as_value(actor, row.patient),
+        template=row.template_version and as_published(row.template_version),
+        written=json.loads(row.written),
+        signature=row.signature,
+        changed_at=row.changed_at,
+        version=row.version,
+    )

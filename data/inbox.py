@@ -1,0 +1,195 @@
+"""The patient's side: sign in with a code, read, answer once. A patient reaches nothing but their own cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from data import audit
+from data.domain.answers import Answers, Writer, check
+from data.domain.errors import Conflict, Invalid, Message, NotFound, invalid
+from data.domain.forms import Form
+from data.domain.identity import PersonalIdentityNumber
+from data.domain.paging import Edge, Page, Side
+from data.domain.roles import PatientActor, Role, Visitor
+from data.domain.text import clean
+from data.domain.value import Frozen
+from data.operation import now, operation
+from data.store import models
+from data.store.paging import rows_at
+
+_hasher = PasswordHasher()
+_UNKNOWN = _hasher.hash("no patient has this code")
+"""Verified when there is no code, so that both answers take the same time."""
+
+
+class LetterRow(Frozen):
+    """A line of the patient's inbox."""
+
+    id: int
+    sent_at: datetime
+    clinic: str
+    title: str
+    answerable: bool
+    read_at: datetime | None
+    answered_at: datetime | None
+
+
+class Letter(Frozen):
+    """A case as its patient sees it: the instruction to staff is not in it.
+
+    `typed` is what was filled in but not submitted; `answers` what was submitted, None before.
+    """
+
+    id: int
+    clinic: str
+    title: str
+    form: Form
+    written: Answers
+    signature: str
+    sent_at: datetime
+    read_at: datetime
+    answered_at: datetime | None
+    typed: dict[str, object]
+    answers: Answers | None
+
+
+@operation(role=Role.VISITOR, event="patient.signed_in")
+def sign_in(actor: Visitor, number: PersonalIdentityNumber, code: str) -> PatientActor | None:  # noqa: ARG001
+    """The patient, if the code is the one that was issued, has tries left and is not too old; else None.
+
+    A code works once; each wrong try uses one up.
+    """
+    patient = models.Patient.get_or_none(models.Patient.number == number.digits)
+    issued = patient and models.PatientCode.get_or_none(models.PatientCode.patient == patient)
+    alive = issued is not None and issued.tries_left > 0 and issued.expires_at > now()
+    matches = _verifies(issued.code_hash if alive else _UNKNOWN, clean(code, limit=20).replace(" ", ""))
+    if not (alive and matches):
+        if issued is not None:
+            issued.tries_left -= 1
+            issued.save()
+        audit.instead("patient.sign_in_failed")
+        audit.about(patient=patient and patient.id, number=str(number))
+        return None
+    issued.delete_instance()
+    found = PatientActor(patient_id=patient.id, number=number, name=patient.name)
+    audit.instead("patient.signed_in", actor=found)
+    return found
+
+
+@operation(role=Role.PATIENT, event="inbox.listed")
+def list_mine(actor: PatientActor, edge: Edge, *, opening: bool) -> Page[LetterRow]:
+    """A page of the patient's own messages, newest first; `opening` as in `cases.list_mine`."""
+    query = (
+        models.Case.select(models.Case, models.Clinic.name, models.TemplateVersion.name)
+        .join_from(models.Case, models.Clinic)
+        .join_from(models.Case, models.TemplateVersion)
+        .where(models.Case.patient == actor.patient_id)
+    )
+    found, at_start, at_end = rows_at(query, models.Case.sent_at, models.Case.id, edge)
+    if not opening and edge.side is not Side.FIRST:
+        audit.instead(None)
+    rows = tuple(
+        LetterRow(
+            id=row.id,
+            sent_at=row.sent_at,
+            clinic=row.clinic.name,
+            title=row.template_version.name,
+            answerable=row.answerable,
+            read_at=row.read_at,
+            answered_at=row.answered_at,
+        )
+        for row in found
+    )
+    return Page[LetterRow](rows=rows, at_start=at_start, at_end=at_end)
+
+
+@operation(role=Role.PATIENT, event="inbox.opened")
+def open_letter(actor: PatientActor, case_id: int) -> Letter:
+    """One of the patient's own messages; the first opening marks it read (L). Raises `NotFound`."""
+    row = _own(actor, case_id)
+    if row.read_at is None:
+        row.read_at = now()
+        row.save(only=[models.Case.read_at])
+    return _letter(row)
+
+
+@operation(role=Role.PATIENT, event="inbox.draft_saved")
+def save_typed(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> None:
+    """Keep what the patient has filled in so far. Raises `Conflict` once the case is answered."""
+    row = _own(actor, case_id)
+    if row.answered_at is not None:
+        raise Conflict(Message("You have answered already: the answers can't be changed"))
+    kept = {
+        item: clean(value, lines=True) if isinstance(value, str) else value
+        for item, value in typed.items()
+        if item in {question.id for question in _form(row).questions}
+    }
+    models.AnswerDraft.delete().where(models.AnswerDraft.case == row).execute()
+    models.AnswerDraft.create(case=row, typed=json.dumps(kept, ensure_ascii=False), changed_at=now())
+
+
+@operation(role=Role.PATIENT, event="inbox.answered")
+def answer(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> Letter:
+    """Submit the answers, once (S). The same answers again return the first result.
+
+    Raises `Invalid` naming each question by its id, and `Conflict` for other answers after the first.
+    """
+    row = _own(actor, case_id)
+    form = _form(row)
+    if not form.answerable:
+        raise invalid("answers", "This message can't be answered")
+    checked = check(form, typed, Writer.PATIENT)
+    if row.answered_at is not None:
+        if json.loads(row.answers) == checked.values:
+            audit.about(repeated=True)
+            return _letter(row)
+        raise Conflict(Message("You have answered already: the answers can't be changed"))
+    if checked.problems:
+        raise Invalid(*checked.problems)
+    row.answered_at = now()
+    row.read_at = row.read_at or row.answered_at
+    row.answers = json.dumps(checked.values, ensure_ascii=False)
+    row.save()
+    models.AnswerDraft.delete().where(models.AnswerDraft.case == row).execute()
+    return _letter(row)
+
+
+def _own(actor: PatientActor, case_id: int) -> models.Case:
+    row = models.Case.get_or_none(models.Case.id == case_id, models.Case.patient == actor.patient_id)
+    if row is None:
+        raise NotFound(Message("There is no such message"))
+    audit.about(patient=actor.patient_id, case=row.id, clinic=row.clinic_id)
+    return row
+
+
+def _form(row: models.Case) -> Form:
+    return Form.model_validate_json(row.template_version.form)
+
+
+def _letter(row: models.Case) -> Letter:
+    typed = models.AnswerDraft.get_or_none(models.AnswerDraft.case == row)
+    return Letter(
+        id=row.id,
+        clinic=row.clinic.name,
+        title=row.template_version.name,
+        form=_form(row).model_copy(update={"staff_instruction": ""}),
+        written=json.loads(row.written),
+        signature=row.signature,
+        sent_at=row.sent_at,
+        read_at=row.read_at,
+        answered_at=row.answered_at,
+        typed=json.loads(typed.typed) if typed else {},
+        answers=json.loads(row.answers) if row.answers else None,
+    )
+
+
+def _verifies(code_hash: str, code: str) -> bool:
+    try:
+        return _hasher.verify(code_hash, code)
+    except VerificationError:
+        return False

@@ -1,0 +1,159 @@
+"""Patients: fetch by number, register, hand out a sign-in code, import a list."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+
+from data import audit
+from data.domain.errors import Invalid, Message, NotFound, Problem, invalid
+from data.domain.forms import LINE_LIMIT
+from data.domain.identity import PersonalIdentityNumber
+from data.domain.roles import OperatorActor, Role, StaffActor
+from data.domain.text import clean, fold
+from data.domain.value import Frozen
+from data.operation import now, operation, today
+from data.store import models
+
+CODE_LIFE = timedelta(minutes=15)
+CODE_TRIES = 5
+CODE_DIGITS = 6
+
+
+class Patient(Frozen):
+    """A patient as staff see one. `age` in whole years; None where the number holds no birth date."""
+
+    id: int
+    number: PersonalIdentityNumber
+    name: str
+    age: int | None
+    protected: bool
+    reachable: bool
+
+
+class NewPatient(Frozen):
+    """What is known of a patient who is not registered yet."""
+
+    number: PersonalIdentityNumber
+    name: str
+    email: str = ""
+    phone: str = ""
+    protected: bool = False
+    reachable: bool = True
+
+
+class IssuedCode(Frozen):
+    """A sign-in code in clear, the only time it can be seen."""
+
+    code: str
+    expires_at: datetime
+
+
+@operation(role=Role.CARE_PROVIDER, event="patient.fetched")
+def fetch(actor: StaffActor, number: PersonalIdentityNumber) -> Patient | None:
+    """The patient with that number, or None; both are recorded."""
+    row = models.Patient.get_or_none(models.Patient.number == number.digits)
+    if row is None:
+        audit.about(number=str(number), found=False)
+        return None
+    audit.about(patient=row.id)
+    return as_value(actor, row)
+
+
+@operation(role=Role.CARE_PROVIDER, event="patient.registered")
+def register(actor: StaffActor, new: NewPatient) -> Patient:
+    """Register a patient. Raises `Invalid` for a missing name or a number that is taken."""
+    name = _name(new.name)
+    if models.Patient.select().where(models.Patient.number == new.number.digits).exists():
+        raise invalid("number", "A patient with this number is registered already: fetch instead")
+    row = _insert(new, name)
+    audit.about(patient=row.id)
+    return as_value(actor, row)
+
+
+@operation(role=Role.CARE_PROVIDER, event="patient.code_issued")
+def issue_code(actor: StaffActor, patient_id: int) -> IssuedCode:  # noqa: ARG001
+    """A new one-time code for a patient of one of the clinic's cases; earlier codes stop working."""
+    patient = (
+        models.Patient.select()
+        .join(models.Case)
+        .where(models.Patient.id == patient_id, models.Case.clinic == actor.clinic_id)
+        .first()
+    )
+    if patient is None:
+        raise NotFound(Message("There is no such patient among the clinic's cases"))
+    audit.about(patient=patient_id)
+    return new_code(patient_id)
+
+
+@operation(role=Role.OPERATOR, event="patients.imported")
+def import_patients(actor: OperatorActor, patients: Sequence[NewPatient]) -> int:  # noqa: ARG001
+    """Register all of them or none. Returns how many.
+
+    Raises `Invalid` with one problem a row (`field` is the row's index) for numbers that are registered
+    already or stand twice in the list.
+    """
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for index, new in enumerate(patients):
+        number = new.number.digits
+        if number in seen:
+            problems.append(Problem(str(index), Message("The number stands twice in the file")))
+        elif models.Patient.select().where(models.Patient.number == number).exists():
+            problems.append(Problem(str(index), Message("The number is registered already")))
+        seen.add(number)
+    if problems:
+        raise Invalid(*problems)
+    for new in patients:
+        _insert(new, _name(new.name))
+    audit.about(count=len(patients))
+    return len(patients)
+
+
+def new_code(patient_id: int) -> IssuedCode:
+    """Make and store a code; the caller's operation has decided that it may."""
+    code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+    expires_at = now() + CODE_LIFE
+    models.PatientCode.delete().where(models.PatientCode.patient == patient_id).execute()
+    models.PatientCode.create(
+        patient=patient_id,
+        code_hash=PasswordHasher().hash(code),
+        expires_at=expires_at,
+        tries_left=CODE_TRIES,
+    )
+    return IssuedCode(code=code, expires_at=expires_at)
+
+
+def as_value(actor: StaffActor, row: models.Patient) -> Patient:
+    """A row of the table as operations hand it out."""
+    number = PersonalIdentityNumber.parse(row.number, today=today(actor))
+    return Patient(
+        id=row.id,
+        number=number,
+        name=row.name,
+        age=number.age(today(actor)),
+        protected=row.protected,
+        reachable=row.reachable,
+    )
+
+
+def _name(text: str) -> str:
+    name = clean(text, limit=LINE_LIMIT)
+    if not name:
+        raise invalid("name", "Write the patient's name")
+    return name
+
+
+def _insert(new: NewPatient, name: str) -> models.Patient:
+    return models.Patient.create(
+        number=new.number.digits,
+        name=name,
+        name_folded=fold(name),
+        email=clean(new.email, limit=LINE_LIMIT),
+        phone=clean(new.phone, limit=LINE_LIMIT),
+        protected=new.protected,
+        reachable=new.reachable,
+    )

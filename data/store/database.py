@@ -1,0 +1,183 @@
+"""Open, migrate and back up the database; one open store a process.
+
+A URL is `sqlite:///path`, a plain path, or `postgresql://…`. Nothing outside `data.store` knows which.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import peewee
+from playhouse.migrations import Runner
+from playhouse.sqlcipher_ext import SqlCipherDatabase, sqlcipher
+
+from data.domain.errors import Message, Unavailable
+from data.domain.text import fold, swedish_key
+from data.store import models
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+SAFE_WAL = (3, 51, 3)
+"""The first SQLite whose WAL file can't be corrupted by two connections that write or checkpoint at the
+same moment (sqlite.org/wal.html, "WAL-reset bug")."""
+
+PRAGMAS: tuple[tuple[str, object], ...] = (
+    ("cipher_log_level", "NONE"),  # first: otherwise the library writes to stderr, across the screen
+    ("busy_timeout", 10_000),  # milliseconds; before WAL, since switching to it takes a lock
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),  # what was acknowledged survives a power cut
+    ("foreign_keys", 1),
+)
+
+Clock = Callable[[], datetime]
+Token = Callable[[], str]
+
+
+class Store:
+    """An open database, with the clock and the source of random keys that operations use.
+
+    Connections are one a thread, opened when first needed; `close()` closes the calling thread's.
+    """
+
+    def __init__(self, database: peewee.Database, clock: Clock, token: Token) -> None:
+        self.database = database
+        self.clock = clock
+        self.token = token
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction that holds SQLite's write lock from its start, so that it never fails half-way."""
+        with _telling_unavailable(), self.database.atomic():
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction that sees one state of the database and takes no write lock."""
+        lock = ("DEFERRED",) if isinstance(self.database, peewee.SqliteDatabase) else ()
+        with _telling_unavailable(), self.database.atomic(*lock):
+            yield
+
+    def changes(self) -> int:
+        """A number that differs after another connection has changed the database."""
+        with _telling_unavailable():
+            return int(self.database.pragma("data_version"))
+
+    def close(self) -> None:
+        if not self.database.is_closed():
+            self.database.close()
+
+
+def open_store(
+    url: str | Path,
+    *,
+    create: bool = False,
+    clock: Clock = lambda: datetime.now(UTC),
+    token: Token = lambda: secrets.token_urlsafe(16),
+) -> Store:
+    """Open the database, bring its tables up to date, and make it the store of this process.
+
+    Without `create`, a file that does not exist raises `Unavailable`, so that a mistyped path never makes
+    a new, empty clinic. `clock` gives aware moments; `token` gives unguessable keys.
+    """
+    database = _connect_file(_path(str(url)), create=create)
+    models.database.initialize(database)
+    with _telling_unavailable():
+        database.connect(reuse_if_open=True)
+        Runner(database, str(MIGRATIONS)).up()
+    global _current  # noqa: PLW0603 - one open store a process is the point
+    _current = Store(database, clock, token)
+    return _current
+
+
+_current: Store | None = None
+
+
+def current() -> Store:
+    """The open store of this process."""
+    if _current is None:
+        raise Unavailable(Message("No database is open"))
+    return _current
+
+
+def exists(url: str | Path) -> bool:
+    """Whether there is a database to open at that URL."""
+    return _path(str(url)).exists()
+
+
+def _path(url: str) -> Path:
+    if url.startswith(("postgresql://", "postgres://")):
+        raise Unavailable(Message("This version of Omvänt opens database files only, not PostgreSQL"))
+    return Path(url.removeprefix("sqlite:///")).expanduser().absolute()
+
+
+def _connect_file(path: Path, *, create: bool) -> SqlCipherDatabase:
+    if sqlcipher.sqlite_version_info < SAFE_WAL:
+        raise Unavailable(
+            Message(
+                "SQLite {found} is too old to be safe: install sqlcipher3 0.6.4 or later",
+                found=sqlcipher.sqlite_version,
+            )
+        )
+    if create:
+        _create_private(path)
+    elif not path.exists():
+        raise Unavailable(Message("There is no database at {path}", path=path))
+    database = SqlCipherDatabase(
+        f"{path.as_uri()}?mode=rw", pragmas=PRAGMAS, lock_type="IMMEDIATE", uri=True, check_same_thread=False
+    )
+    database.register_function(fold, "fold", 1)
+    database.register_collation(_swedish, "swedish")
+    return database
+
+
+def _create_private(path: Path) -> None:
+    """Make the file readable by its owner only, before anything is in it."""
+    previous = os.umask(0o077)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise Unavailable(
+            Message("The database can't be made at {path}: {reason}", path=path, reason=error.strerror)
+        ) from error
+    finally:
+        os.umask(previous)
+
+
+def _swedish(left: str, right: str) -> int:
+    a, b = swedish_key(left), swedish_key(right)
+    return (a > b) - (a < b)
+
+
+@contextmanager
+def _telling_unavailable() -> Iterator[Any]:
+    """Turn the driver's faults into one error that says what to do."""
+    try:
+        yield
+    except (peewee.OperationalError, peewee.DatabaseError, peewee.InterfaceError) as error:
+        if isinstance(error, peewee.IntegrityError | peewee.ProgrammingError):
+            raise
+        raise Unavailable(_reason(str(error))) from error
+
+
+def _reason(fault: str) -> Message:
+    known = (
+        ("readonly", Message("The database can't be written: the file or its folder is read-only")),
+        ("full", Message("The disk is full: make room, then try again; what you typed is still here")),
+        ("locked", Message("The database is busy: try again in a moment; what you typed is still here")),
+        (
+            "not a database",
+            Message("The file is not an Omvänt database, or it is encrypted with another key"),
+        ),
+        ("unable to open", Message("The database can't be opened: is the file still there?")),
+    )
+    for sign, message in known:
+        if sign in fault.lower():
+            return message
+    return Message("The database can't be reached: {fault}", fault=fault)

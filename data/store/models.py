@@ -1,0 +1,205 @@
+"""The tables. Rows never leave `data`: operations hand out frozen values instead."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from peewee import (
+    AutoField,
+    BooleanField,
+    DatabaseProxy,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+database = DatabaseProxy()
+
+
+class UtcField(DateTimeField):
+    """A moment, aware in Python; stored as UTC with microseconds, so that text order is time order."""
+
+    def db_value(self, value: datetime | None) -> str | None:
+        return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+    def python_value(self, value: str | datetime | None) -> datetime | None:
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Table(Model):
+    id = AutoField()
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class Clinic(Table):
+    name = TextField()
+    zone = TextField(default="Europe/Stockholm")
+
+
+class Staff(Table):
+    username = TextField(unique=True)
+    name = TextField()
+    title = TextField(default="")
+    password_hash = TextField()
+    disabled = BooleanField(default=False)
+    version = IntegerField(default=1)
+
+
+class StaffRole(Table):
+    staff = ForeignKeyField(Staff, backref="roles", on_delete="CASCADE")
+    clinic = ForeignKeyField(Clinic, on_delete="RESTRICT")
+    role = TextField()
+
+    class Meta:
+        indexes = ((("staff", "clinic", "role"), True),)
+
+
+class Patient(Table):
+    number = TextField(unique=True)
+    name = TextField()
+    name_folded = TextField(index=True)
+    email = TextField(default="")
+    phone = TextField(default="")
+    protected = BooleanField(default=False)
+    reachable = BooleanField(default=True)
+    version = IntegerField(default=1)
+
+
+class PatientCode(Table):
+    """The code that a patient signs in with; at most one lives at a time."""
+
+    patient = ForeignKeyField(Patient, unique=True, on_delete="CASCADE")
+    code_hash = TextField()
+    expires_at = UtcField()
+    tries_left = IntegerField()
+
+
+class Template(Table):
+    """The clinic's working copy. `published_number` names the version that staff send; None before the first."""
+
+    clinic = ForeignKeyField(Clinic, on_delete="RESTRICT")
+    name = TextField()
+    name_folded = TextField()
+    form = TextField()
+    retired = BooleanField(default=False)
+    published_number = IntegerField(null=True)
+    changed_at = UtcField()
+    changed_by = ForeignKeyField(Staff, on_delete="RESTRICT")
+    version = IntegerField(default=1)
+
+    class Meta:
+        indexes = ((("clinic", "name_folded"), True),)
+
+
+class TemplateVersion(Table):
+    """A template as it was published; never changed, since sent cases stay with it."""
+
+    template = ForeignKeyField(Template, on_delete="RESTRICT")
+    number = IntegerField()
+    name = TextField()
+    form = TextField()
+    published_at = UtcField()
+    published_by = ForeignKeyField(Staff, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("template", "number"), True),)
+
+
+class TemplateUse(Table):
+    """When a person last sent a template, so that the latest used stands first without reading cases."""
+
+    staff = ForeignKeyField(Staff, on_delete="CASCADE")
+    template = ForeignKeyField(Template, on_delete="CASCADE")
+    used_at = UtcField()
+
+    class Meta:
+        indexes = ((("staff", "template"), True),)
+
+
+class Draft(Table):
+    """A case that is being written. `key` makes its sending happen once."""
+
+    key = TextField(unique=True)
+    staff = ForeignKeyField(Staff, on_delete="CASCADE")
+    clinic = ForeignKeyField(Clinic, on_delete="CASCADE")
+    patient = ForeignKeyField(Patient, on_delete="CASCADE")
+    template_version = ForeignKeyField(TemplateVersion, null=True, on_delete="RESTRICT")
+    written = TextField(default="{}")
+    signature = TextField()
+    changed_at = UtcField()
+    version = IntegerField(default=1)
+
+    class Meta:
+        indexes = ((("staff", "clinic", "patient"), True),)
+
+
+class Case(Table):
+    """A sent case. `written` is what staff wrote in the white boxes, by item id (JSON)."""
+
+    reference = TextField(unique=True)
+    key = TextField(unique=True)
+    clinic = ForeignKeyField(Clinic, on_delete="RESTRICT")
+    sender = ForeignKeyField(Staff, on_delete="RESTRICT")
+    patient = ForeignKeyField(Patient, on_delete="RESTRICT")
+    template_version = ForeignKeyField(TemplateVersion, on_delete="RESTRICT")
+    answerable = BooleanField()
+    written = TextField()
+    signature = TextField()
+    sent_at = UtcField()
+    read_at = UtcField(null=True)
+    answered_at = UtcField(null=True)
+    answers = TextField(null=True)
+    answer_seen_at = UtcField(null=True)
+
+    class Meta:
+        indexes = (
+            (("sender", "clinic", "sent_at", "id"), False),
+            (("clinic", "sent_at", "id"), False),
+            (("patient", "sent_at", "id"), False),
+        )
+
+
+class AnswerDraft(Table):
+    """What the patient has filled in but not submitted (JSON by item id)."""
+
+    case = ForeignKeyField(Case, unique=True, on_delete="CASCADE")
+    typed = TextField()
+    changed_at = UtcField()
+
+
+class AccessLog(Table):
+    """Who did what, when, where, about whom. Plain ids and names: an entry outlives what it points to."""
+
+    at = UtcField(index=True)
+    event = TextField()
+    allowed = BooleanField(default=True)
+    actor_kind = TextField()
+    staff_id = IntegerField(null=True, index=True)
+    actor_name = TextField(default="")
+    clinic_id = IntegerField(null=True)
+    patient_id = IntegerField(null=True, index=True)
+    case_id = IntegerField(null=True)
+    details = TextField(default="{}")
+
+
+TABLES: tuple[type[Table], ...] = (
+    Clinic,
+    Staff,
+    StaffRole,
+    Patient,
+    PatientCode,
+    Template,
+    TemplateVersion,
+    TemplateUse,
+    Draft,
+    Case,
+    AnswerDraft,
+    AccessLog,
+)
