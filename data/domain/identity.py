@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 
 _CENTURIES: Final = ("18", "19", "20")
 _MONTHS: Final = tuple(f"{month:02}" for month in range(13))
+_DAYS: Final = tuple(f"{day:02}" for day in range(1, 32))
 _COORDINATION_DAYS: Final = tuple(f"{day:02}" for day in range(60, 92))
 
+# Pasted "19 121212 - 1212" is clear; a space in the sign's place is not: it may have been a plus.
+_HARMLESS_SPACE: Final = re.compile(r"(?<=\A[0-9]{2}) (?=[0-9])| (?=[-+])|(?<=[-+]) ")
 _TYPED: Final = re.compile(
     r"(?P<alone>[0-9]{0,12})|(?P<born>[0-9]{6}|[0-9]{8})(?P<sign>[-+])(?P<last>[0-9]{0,4})"
 )
@@ -41,6 +44,7 @@ _INTERIM: Final = re.compile(r"(?:[0-9]{6}|[0-9]{8})[-+]?[TRSUWXJKLMN][0-9]{0,3}
 
 _EMPTY: Final = Message("Enter a personal identity number, such as YYYYMMDD-NNNN.")
 _CHARACTERS: Final = Message("Use digits only, with - or + before the last four.")
+_SPACE: Final = Message("Leave out the space; before the last four, write - instead.")
 _SIGN: Final = Message("Put the - or + right before the last four digits.")
 _PLUS: Final = Message("The + is for people who turn 100 this year or are older; use -.")
 _TOO_MANY: Final = Message("Too many digits: enter 10, or 12 with the century (18, 19 or 20).")
@@ -61,7 +65,7 @@ class PersonalIdentityNumber:
     `digits` are twelve ASCII digits, `YYYYMMDDNNNN`. Making one from digits checks everything but whether
     the date lies in the future, and raises `Invalid`; what people typed goes through `parse`.
 
-    As a pydantic field it takes an instance or the twelve digits, and becomes the twelve digits in JSON.
+    As a pydantic field it takes an instance or the twelve digits, and is dumped as the twelve digits.
     """
 
     digits: str
@@ -75,8 +79,9 @@ class PersonalIdentityNumber:
     def parse(cls, text: str, *, today: date) -> Self:
         """Read a number as people type or paste it: 10 or 12 digits, `-` or `+` before the last four.
 
-        ASCII spaces are ignored. Without `+`, ten digits mean the latest century that does not put the
-        birth after `today`; with `+`, the latest in which the person turns 100 this year or has done so.
+        Spaces may surround the number and its sign, and follow the century. Without `+`, ten digits mean
+        the latest century that does not put the birth after `today`; with `+`, the latest in which the
+        person turns 100 this year or has done so.
         Raises `Invalid` with one problem on field "number" that says what to mend.
         """
         digits, fault = _read(text, today)
@@ -120,7 +125,7 @@ class PersonalIdentityNumber:
     def __get_pydantic_core_schema__(
         cls, source: type[Any], handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        """Validate an instance or its twelve digits; serialise to the twelve digits in JSON."""
+        """Validate an instance or its twelve digits; serialise to the twelve digits."""
         digits = core_schema.no_info_after_validator_function(
             cls._from_digits, core_schema.str_schema(pattern="^[0-9]{12}$", strict=True)
         )
@@ -128,7 +133,7 @@ class PersonalIdentityNumber:
             json_schema=digits,
             python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), digits]),
             serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda number: number.digits, return_schema=core_schema.str_schema(), when_used="json"
+                lambda number: number.digits, return_schema=core_schema.str_schema()
             ),
         )
 
@@ -148,7 +153,7 @@ def century_guessed(text: str) -> bool:
 
     True says nothing about validity: show the guess beside the field once `parse` accepts the text.
     """
-    return _TEN_DIGITS.fullmatch(text.replace(" ", "")) is not None
+    return _TEN_DIGITS.fullmatch(_compact(text)) is not None
 
 
 def check_as_typed(text: str, *, today: date) -> Message | None:
@@ -162,13 +167,17 @@ def check_as_typed(text: str, *, today: date) -> Message | None:
 
 def _read(text: str, today: date) -> tuple[str, Message | None]:
     """The digits, with century where it is known, and the first certain fault."""
-    compact = text.replace(" ", "")
+    compact = _compact(text)
     typed = _TYPED.fullmatch(compact)
     if typed is None:
         return "", _spelling_fault(compact)
     if typed["sign"]:
         return _read_separated(typed["born"], typed["sign"], typed["last"], today)
     return _read_unseparated(typed["alone"], today)
+
+
+def _compact(text: str) -> str:
+    return _HARMLESS_SPACE.sub("", text.strip(" "))
 
 
 def _read_separated(born: str, sign: str, last: str, today: date) -> tuple[str, Message | None]:
@@ -183,16 +192,15 @@ def _read_separated(born: str, sign: str, last: str, today: date) -> tuple[str, 
 def _read_unseparated(digits: str, today: date) -> tuple[str, Message | None]:
     """Ten digits and the first ten of twelve look alike until one of the two readings fails."""
     long_fault = _fault(digits, today)
-    short, short_fault = _read_short(digits[:10], today)
     if len(digits) > 10:
-        short_fault = short_fault or _TOO_MANY
-    elif len(digits) == 10 and short_fault is None:
+        return digits, _TOO_MANY if long_fault is _CENTURY else long_fault
+    short, short_fault = _read_short(digits, today)
+    if len(digits) == 10 and short_fault is None:
         return short, None
     if long_fault is None or short_fault is None:
         return digits, None
-    if len(digits) == 10 or digits[:2] not in _CENTURIES:
-        return digits, short_fault
-    return digits, long_fault
+    probably_long = digits[:2] in _CENTURIES and len(digits) < 10
+    return digits, long_fault if probably_long else short_fault
 
 
 def _read_short(digits: str, today: date, *, turned_100: bool = False) -> tuple[str, Message | None]:
@@ -229,14 +237,9 @@ def _date_possible(digits: str) -> bool:
     month, day = digits[4:6], digits[6:8]
     if month not in _MONTHS:
         return len(month) < 2 and month <= "1"
-    return any(
-        possible.startswith(day) for possible in (*_days(int(digits[:4]), int(month)), *_COORDINATION_DAYS)
-    )
-
-
-def _days(year: int, month: int) -> list[str]:
-    """The ordinary days of a month, "01" to "31"; month 0 (not known) has none."""
-    return [f"{day:02}" for day in range(1, monthrange(year, month)[1] + 1)] if month else []
+    # Month 00 is a month that is not known: only coordination numbers have it.
+    days = _DAYS[: monthrange(int(digits[:4]), int(month))[1]] if month != "00" else ()
+    return any(possible.startswith(day) for possible in days + _COORDINATION_DAYS)
 
 
 def _earliest(digits: str) -> date:
@@ -255,8 +258,10 @@ def _check_digit_matches(ten: str) -> bool:
 def _spelling_fault(compact: str) -> Message:
     if _INTERIM.fullmatch(compact):
         return _INTERIM_NUMBER
-    if not re.fullmatch(r"[-+0-9]*", compact):
+    if not re.fullmatch(r"[-+ 0-9]*", compact):
         return _CHARACTERS
+    if " " in compact:
+        return _SPACE
     return _TOO_MANY if _SIGN_IN_PLACE.fullmatch(compact) else _SIGN
 
 

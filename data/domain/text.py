@@ -24,6 +24,7 @@ _ORDINARY_LINES: Final = re.compile(rf"[\t\n{_LATIN}]*")
 _EXTRAORDINARY: Final = re.compile(rf"[^\t\n{_LATIN}]+")
 
 _LINE_BREAK: Final = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+# Optional, so that it always matches at the start and never searches the rest of the text.
 _BLANK_FIRST_LINES: Final = re.compile(r"(?:\s*\n)?")
 
 _MARKS_SHOWN: Final = 4
@@ -76,8 +77,7 @@ def clean(text: str, *, lines: bool = False, limit: int = 10_000) -> str:
     ordinary = _ORDINARY_LINES if lines else _ORDINARY
     if not ordinary.fullmatch(text):
         text = _made_safe(text, lines)
-    blank = _BLANK_FIRST_LINES.match(text) if lines else None
-    text = text[blank.end() :] if blank else text.lstrip()
+    text = _BLANK_FIRST_LINES.sub("", text, count=1) if lines else text.lstrip()
     return text[:limit].rstrip()
 
 
@@ -161,9 +161,10 @@ def _is_mark(character: str) -> bool:
 
 def _swedish_letter(match: re.Match[str]) -> str:
     """The letter that is left of a base and its diacritics."""
-    base, diacritics = match.groups()
+    base: str = match[1]
+    diacritics: str = match[2]
     if base == "a" and _RING in diacritics:
         return "å"
     if base in {"a", "o"} and _DIAERESIS in diacritics:
         return {"a": "ä", "o": "ö"}[base]
-    return str(base)
+    return base

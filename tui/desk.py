@@ -1,0 +1,135 @@
+"""What every screen may ask of the program, whatever wires it together (`tui.app`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType, Keymap
+from textual.filter import LineFilter
+
+from data.domain.roles import Actor
+from data.operation import Operation
+from tui.bindings import ACTS, Act
+from tui.i18n import _
+from tui.keys import key_name
+from tui.screens.base import BaseScreen
+from tui.session import Session
+from tui.widgets.plain import GuardFilter
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Stop = Literal["mine", "assigned", "admin"]
+"""Where F2, F3 and F4 lead."""
+
+
+class Desk(App[None], inherit_bindings=False):
+    """The program as its screens know it. `tui.app` gives it its data, its look and its screens."""
+
+    # Textual's own palette lists screenshots and the like in English; ours is `app.palette`.
+    ENABLE_COMMAND_PALETTE = False
+
+    # Lock and quit stand here too, since a screen's keys rest while a dialogue is above it. Textual's own
+    # Ctrl+Q is not inherited: as a priority binding of the app it would leave without `leave()`.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(ACTS[name].keys, f"act('{name}')", ACTS[name].label, id=name, priority=True)
+            for name in ("app.lock", "app.quit")
+        ),
+        Binding("ctrl+c", "help_quit", show=False, system=True),
+    ]
+
+    actor: Actor
+    """Who is signed in; a `Visitor` before that."""
+
+    clinic_zone: ZoneInfo
+    """The zone that times are shown in."""
+
+    session: Session
+    """Where operations run."""
+
+    demo: bool = False
+    """Whether this is the demo, whose sign-in screen shows everyone's password."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keymap: Keymap = {}
+        """The keys that a person has moved: act ids with Textual keys."""
+        # One instance for good: Textual caches drawn lines by filter.
+        self._guard = GuardFilter()
+
+    async def do(
+        self, operation: Operation[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Perform an operation as the one who is signed in; raises what the operation raises."""
+        return await self.session.run(operation, self.actor, *args, **kwargs)
+
+    async def enter(self, actor: Actor) -> None:
+        """Begin the work of someone who has signed in, at their first place."""
+        raise NotImplementedError
+
+    def go(self, stop: Stop) -> None:
+        """Show one of the three main places of staff."""
+        raise NotImplementedError
+
+    def finish_sending(self, onward: BaseScreen[None] | None, *, again: bool) -> None:
+        """Leave the screens of a finished sending for the list, then to `onward` or to a new sending."""
+        raise NotImplementedError
+
+    def lock(self) -> None:
+        """Hide everything behind the lock screen, and keep it as it is."""
+        raise NotImplementedError
+
+    def sign_out(self) -> None:
+        """Go back to the sign-in screen."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """End the program in good order."""
+        raise NotImplementedError
+
+    def toggle_look(self) -> None:
+        """Change between the light and the dark look."""
+        raise NotImplementedError
+
+    def keys_of(self, act: Act) -> list[str]:
+        """The Textual keys of an act, as the person has moved them; the one to show first."""
+        return [key for key in self.keymap.get(act.id, act.keys).split(",") if key]
+
+    def key_of(self, act: Act) -> str:
+        """The name of an act's first key in words, such as Ctrl+S; empty when it has none."""
+        return next(map(key_name, self.keys_of(act)), "")
+
+    def set_keymap(self, keymap: Keymap) -> None:
+        """Move keys: act ids with Textual keys, as from `tui.keys.load_keymap`."""
+        self.keymap = keymap
+        super().set_keymap(keymap)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The guard first: other filters erase the marks that it looks for."""
+        return [self._guard, *super().get_line_filters()]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take down what a screen told, at the next key and before the key acts: it may tell anew."""
+        if isinstance(event, events.Key) and not event.is_forwarded and (screen := self._place()):
+            screen.hush()
+        await super().on_event(event)
+
+    async def action_act(self, name: str) -> None:
+        """Perform an act of the place that is in use, also from within a dialogue above it."""
+        if screen := self._place():
+            await screen.action_act(name)
+
+    def action_help_quit(self) -> None:
+        """Say how to leave to those who press Ctrl+C out of habit."""
+        if screen := self._place():
+            screen.tell(_("{key} leaves Omvänt").format(key=self.key_of(ACTS["app.quit"])))
+
+    def _place(self) -> BaseScreen[object] | None:
+        """The uppermost of our screens, with or without a dialogue above it."""
+        places = (screen for screen in reversed(self.screen_stack) if isinstance(screen, BaseScreen))
+        return next(places, None)

@@ -1,0 +1,165 @@
+"""Mina ärenden and Fördelade ärenden: two lists of cases that differ in whose they show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+
+from data import cases
+from data.cases import CaseFilter, CaseRow, CaseState
+from data.domain.errors import OmvantError
+from data.domain.paging import Edge, Page, Side
+from tui.i18n import _, say
+from tui.screens.base import BaseScreen
+from tui.screens.case import CaseScreen
+from tui.screens.send.fetch_patient import FetchScreen
+from tui.widgets.columns import Column
+from tui.widgets.filter_line import FilterLine
+from tui.widgets.keyset import by_moment
+from tui.widgets.marks import kind_words, name_with_mark, status_letters
+from tui.widgets.paged_table import PagedTable
+from tui.widgets.when import short_moment
+
+
+class CaseListScreen(BaseScreen[None]):
+    """A list of cases, newest first. `/` narrows it by name, number, template, sender or state."""
+
+    WITH_SENDER = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted = CaseFilter()
+
+    def compose_body(self) -> ComposeResult:
+        table: PagedTable[CaseRow] = PagedTable(
+            self._columns(),
+            by_moment(self._read, lambda row: row.sent_at),
+            key=lambda row: row.id,
+            empty_text=_("No cases here yet: n sends the first"),
+            row_style=lambda row: "bold" if row.unseen else "",
+        )
+        hint = _("Name, number or template; or L read, S answered, new")
+        yield FilterLine(table, placeholder=hint)
+        yield table
+
+    def on_mount(self) -> None:
+        self._table.focus()
+
+    async def on_screen_resume(self) -> None:
+        """Come back to fresh rows, since something was sent or opened meanwhile."""
+        await self.refresh_rows()
+
+    async def refresh_rows(self) -> None:
+        """Read the rows in view again; the cursor stays on its case."""
+        if self._table.highlighted_row is None:
+            self._table.reset()
+        else:
+            await self._table.reload()
+
+    def act_case_new(self) -> None:
+        self.app.push_screen(FetchScreen())
+
+    def act_list_open(self) -> None:
+        self._table.action_choose()
+
+    def act_list_filter(self) -> None:
+        self.query_one(FilterLine).open()
+
+    async def act_list_refresh(self) -> None:
+        await self.refresh_rows()
+        self.tell(_("The list is read again"))
+
+    @on(PagedTable.Chosen)
+    def _row_chosen(self, event: PagedTable.Chosen[CaseRow]) -> None:
+        self.app.push_screen(CaseScreen(event.row.id))
+
+    @on(PagedTable.Failed)
+    def _reading_failed(self, event: PagedTable.Failed[CaseRow]) -> None:
+        if not isinstance(event.error, OmvantError):
+            raise event.error
+        self.tell(say(event.error.message))
+
+    @on(FilterLine.Changed)
+    def _filter_changed(self, event: FilterLine.Changed) -> None:
+        wanted = read_filter(event.text)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            found = bool(wanted.words or wanted.state)
+            self._table.empty_text = (
+                _("No case matches") if found else _("No cases here yet: n sends the first")
+            )
+            self._table.reset()
+
+    @property
+    def _table(self) -> PagedTable[CaseRow]:
+        return self.query_one(PagedTable)
+
+    async def _read(self, edge: Edge) -> Page[CaseRow]:
+        """The page at an edge of this list; what makes the two lists differ."""
+        raise NotImplementedError
+
+    def _columns(self) -> Sequence[Column[CaseRow]]:
+        zone = self.desk.clinic_zone
+        columns = [
+            Column[CaseRow](_("Sent"), 11, lambda row: short_moment(row.sent_at, zone)),
+            Column[CaseRow](
+                _("Patient"), 14, lambda row: name_with_mark(row.patient_name, row.protected), flexible=True
+            ),
+            Column[CaseRow](_("Number"), 13, lambda row: row.patient_number),
+            Column[CaseRow](
+                _("Template"),
+                12 if self.WITH_SENDER else 22,
+                lambda row: f"{row.template} {kind_words(row.answerable)}",
+            ),
+        ]
+        if self.WITH_SENDER:
+            columns.append(Column(_("Sender"), 10, lambda row: row.sender))
+        columns.append(Column(_("Status"), 6, status_letters))
+        return columns
+
+
+class MineScreen(CaseListScreen):
+    """The cases that the person has sent."""
+
+    PLACE = "mine"
+
+    async def _read(self, edge: Edge) -> Page[CaseRow]:
+        return await self.desk.do(cases.list_mine, self._wanted, edge, opening=_opens(edge))
+
+
+class AssignedScreen(CaseListScreen):
+    """All cases of the clinic, whoever sent them."""
+
+    PLACE = "assigned"
+    WITH_SENDER = True
+
+    async def _read(self, edge: Edge) -> Page[CaseRow]:
+        return await self.desk.do(cases.list_assigned, self._wanted, edge, opening=_opens(edge))
+
+
+def _opens(edge: Edge) -> bool:
+    """Whether reading there opens the list anew, which is recorded; scrolling on is the same access."""
+    return edge.side in (Side.FIRST, Side.LAST)
+
+
+def read_filter(text: str) -> CaseFilter:
+    """What was typed in the filter line, with the words for states told apart from words to search for."""
+    states = {
+        "L": CaseState.READ,
+        "S": CaseState.ANSWERED,
+        _("unread").casefold(): CaseState.SENT,
+        _("read").casefold(): CaseState.READ,
+        _("answered").casefold(): CaseState.ANSWERED,
+        _("new").casefold(): CaseState.UNSEEN,
+    }
+    words, state = [], None
+    for word in text.split():
+        # A lone letter is a state only when it is a capital: people start names with small ones.
+        found = states.get(word) or states.get(word.casefold())
+        if found is not None and state is None and (len(word) > 1 or word.isupper()):
+            state = found
+        else:
+            words.append(word)
+    return CaseFilter(words=tuple(words), state=state)

@@ -1,0 +1,252 @@
+"""Skicka nytt ärende › Hämta: whom the case is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from data import drafts, patients
+from data.domain.errors import Invalid, Message
+from data.domain.identity import PersonalIdentityNumber, century_guessed, check_as_typed
+from data.domain.text import clean
+from data.drafts import Draft
+from data.patients import NewPatient, Patient
+from tui.i18n import _, say
+from tui.screens.base import BaseScreen
+from tui.screens.dialog import AskText
+from tui.screens.send.fill import FillScreen
+from tui.screens.send.pick_template import PickScreen
+from tui.screens.send.writing import Writing
+from tui.widgets.field_messages import FieldChanged, FieldLeft
+from tui.widgets.marks import attention, name_with_mark, patient_line
+from tui.widgets.plain import Attention, ErrorText, Heading, Note, PlainButton, Text, content
+from tui.widgets.submit_field import SubmitField
+from tui.widgets.when import local_date, moment
+
+
+class DraftList(OptionList):
+    """The unfinished cases; arrow up from the first goes back to the number."""
+
+    DEFAULT_CSS = """
+    DraftList { border: none; padding: 0; background: transparent; height: auto; max-height: 8; }
+    DraftList:focus { border: none; }
+    DraftList > .option-list--option-highlighted { text-style: none; background: transparent; color: $foreground; }
+    DraftList:focus > .option-list--option-highlighted { text-style: reverse; }
+    """
+
+    def action_cursor_up(self) -> None:
+        if self.highlighted in (None, 0):
+            self.post_message(FieldLeft(self, -1))
+        else:
+            super().action_cursor_up()
+
+
+class FetchScreen(BaseScreen[None]):
+    """Type the number, Enter fetches. A patient without marks needs no further key."""
+
+    PLACE = "fetch"
+    DEFAULT_CSS = """
+    FetchScreen #number { width: 32; }
+    FetchScreen #found, FetchScreen #drafts { height: auto; margin-top: 1; display: none; }
+    FetchScreen #found.-shown, FetchScreen #drafts.-shown { display: block; }
+    FetchScreen #found PlainButton { margin-top: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._patient: Patient | None = None
+        self._missing: PersonalIdentityNumber | None = None
+        self._drafts: tuple[Draft, ...] = ()
+
+    def trail(self) -> Sequence[str]:
+        return [_("My cases"), _("Send new case"), _("Fetch")]
+
+    def compose_body(self) -> ComposeResult:
+        yield Text(_("The patient's personal identity number"))
+        yield SubmitField(id="number", placeholder=_("10 or 12 digits"))
+        yield ErrorText("", id="number-error")
+        yield Note("", id="number-note")
+        with Vertical(id="found"):
+            yield Heading("", id="name")
+            yield Attention("", id="marks")
+            yield PlainButton(_("Go on"), id="go-on")
+        with Vertical(id="drafts"):
+            yield Heading(_("Unfinished cases"))
+            yield DraftList(id="draft-list", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#number").focus()
+
+    def on_screen_resume(self) -> None:
+        self.run_worker(self._show_drafts(), group="drafts", exclusive=True)
+
+    def why_not(self, act: str) -> Message | None:
+        if act == "send.register" and self._missing is None:
+            return Message("Fetch first: only a patient who is not found can be registered")
+        if act == "send.discard" and self._highlighted() is None:
+            return Message("Highlight the draft that is to go")
+        return None
+
+    def act_send_fetch(self) -> None:
+        try:
+            number = PersonalIdentityNumber.parse(self._number, today=self._today())
+        except Invalid as error:
+            self._say(error=say(error.message))
+            return
+        self.run_worker(self._fetch(number), group="fetch", exclusive=True)
+
+    def act_send_register(self) -> None:
+        if self._missing is not None:
+            self.run_worker(self._register(self._missing), group="fetch", exclusive=True)
+
+    def act_send_discard(self) -> None:
+        draft = self._highlighted()
+        if draft is not None:
+            self.run_worker(self._discard(draft), group="drafts", exclusive=True)
+
+    @on(FieldChanged)
+    def _number_typed(self) -> None:
+        self._forget()
+        problem = check_as_typed(self._number, today=self._today())
+        if problem is not None:
+            self._say(error=say(problem))
+            return
+        try:
+            number = PersonalIdentityNumber.parse(self._number, today=self._today())
+        except Invalid:
+            self._say()
+            return
+        guessed = century_guessed(self._number)
+        self._say(
+            note=_("{number}: is the century right? Enter fetches").format(number=number) if guessed else ""
+        )
+
+    @on(FieldLeft)
+    def _field_left(self, event: FieldLeft) -> None:
+        """The arrows go between the number and the drafts."""
+        event.stop()
+        if event.step < 0:
+            self.query_one("#number").focus()
+        elif self._drafts:
+            self.query_one("#draft-list").focus()
+
+    @on(Input.Submitted)
+    def _number_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.act_send_fetch()
+
+    @on(PlainButton.Pressed, "#go-on")
+    def _go_on_pressed(self) -> None:
+        if self._patient is not None:
+            self.run_worker(self._begin(self._patient), group="fetch", exclusive=True)
+
+    @on(OptionList.OptionSelected, "#draft-list")
+    def _draft_chosen(self, event: OptionList.OptionSelected) -> None:
+        draft = next((draft for draft in self._drafts if str(draft.id) == event.option.id), None)
+        if draft is not None:
+            self.run_worker(self._begin(draft.patient), group="fetch", exclusive=True)
+
+    async def _fetch(self, number: PersonalIdentityNumber) -> None:
+        with self.telling():
+            patient = await self.desk.do(patients.fetch, number)
+            if patient is None:
+                self._missing = number
+                self._say(error=_("No patient has the number {number}: F7 registers").format(number=number))
+                self.refresh_bindings()
+            else:
+                await self._show(patient)
+
+    async def _show(self, patient: Patient) -> None:
+        """Go straight on with a patient, unless there is something to see first."""
+        self._patient = patient
+        self._say()
+        marks = tuple(attention(patient))
+        if not marks:
+            await self._begin(patient)
+            return
+        self.query_one("#name", Heading).update(patient_line(patient))
+        self.query_one("#marks", Attention).update("\n! ".join(marks))
+        button = self.query_one("#go-on", PlainButton)
+        button.display = patient.reachable
+        self.query_one("#found").add_class("-shown")
+        if patient.reachable:
+            button.focus()
+
+    async def _register(self, number: PersonalIdentityNumber) -> None:
+        name = await self.app.push_screen_wait(
+            AskText(
+                _("Register a patient"),
+                _("{number} is not registered here. Is the number right? Then write the name.").format(
+                    number=number
+                ),
+                _("Name"),
+                check=lambda text: None if clean(text) else Message("Write the patient's name"),
+            )
+        )
+        if name is None:
+            return
+        with self.telling():
+            await self._begin(await self.desk.do(patients.register, NewPatient(number=number, name=name)))
+
+    async def _begin(self, patient: Patient) -> None:
+        with self.telling():
+            draft = await self.desk.do(drafts.begin, patient.id)
+            writing = Writing(self.desk, draft)
+            self.query_one("#number", SubmitField).value = ""
+            await self.app.push_screen(PickScreen(writing))
+            if draft.template is not None:
+                await self.app.push_screen(FillScreen(writing, resumed=True))
+
+    async def _show_drafts(self) -> None:
+        with self.telling():
+            self._drafts = await self.desk.do(drafts.list_mine)
+            shown = self.query_one("#draft-list", DraftList)
+            shown.clear_options()
+            shown.add_options(
+                [Option(content(self._draft_line(draft)), id=str(draft.id)) for draft in self._drafts]
+            )
+            self.query_one("#drafts").set_class(bool(self._drafts), "-shown")
+            if not self._drafts and shown.has_focus:
+                self.query_one("#number").focus()
+
+    async def _discard(self, draft: Draft) -> None:
+        with self.telling():
+            await self.desk.do(drafts.discard, draft.id)
+            await self._show_drafts()
+            self.tell(_("The draft to {name} is thrown away").format(name=draft.patient.name))
+
+    def _draft_line(self, draft: Draft) -> str:
+        parts = [
+            moment(draft.changed_at, self.desk.clinic_zone),
+            name_with_mark(draft.patient.name, draft.patient.protected),
+            draft.template.name if draft.template else _("no template yet"),
+        ]
+        return "  ".join(parts)
+
+    def _highlighted(self) -> Draft | None:
+        shown = self.query_one("#draft-list", DraftList)
+        if not shown.has_focus or shown.highlighted is None:
+            return None
+        return self._drafts[shown.highlighted]
+
+    @property
+    def _number(self) -> str:
+        return self.query_one("#number", SubmitField).value
+
+    def _today(self) -> date:
+        return local_date(self.desk.clinic_zone)
+
+    def _forget(self) -> None:
+        self._patient = self._missing = None
+        self.query_one("#found").remove_class("-shown")
+        self.refresh_bindings()
+
+    def _say(self, *, error: str = "", note: str = "") -> None:
+        self.query_one("#number-error", ErrorText).update(error)
+        self.query_one("#number-note", Note).update(note)

@@ -1,0 +1,45 @@
+"""The one draft that travels through the screens of a sending."""
+
+from __future__ import annotations
+
+import asyncio
+
+from data import drafts
+from data.drafts import Draft
+from data.templates import PublishedTemplate
+from tui.desk import Desk
+
+
+class Writing:
+    """A draft on its way. Every change is stored, in order; the latest is `draft`."""
+
+    def __init__(self, desk: Desk, draft: Draft) -> None:
+        self.draft = draft
+        self._desk = desk
+        self._saving = asyncio.Lock()
+        self._written_before: dict[int, dict[str, str]] = {}
+
+    async def choose(self, template: PublishedTemplate) -> None:
+        """Go on with a template. What was written for another one comes back if that is chosen again.
+
+        Raises what `drafts.save` raises; the draft is unchanged then.
+        """
+        old = self.draft.template
+        if old is not None:
+            self._written_before[old.version_id] = self.draft.written
+            if old.version_id == template.version_id:
+                return
+        written = self._written_before.get(template.version_id, {})
+        await self._save(self.draft.model_copy(update={"template": template, "written": written}))
+
+    async def keep(self, written: dict[str, str], signature: str) -> None:
+        """Store what is typed so far, if it differs. Raises what `drafts.save` raises."""
+        if (written, signature) != (self.draft.written, self.draft.signature):
+            await self._save(self.draft.model_copy(update={"written": written, "signature": signature}))
+
+    async def _save(self, changed: Draft) -> None:
+        async with self._saving:
+            # Another save may have been stored while this one waited: only its version is taken over.
+            self.draft = await self._desk.do(
+                drafts.save, changed.model_copy(update={"version": self.draft.version})
+            )

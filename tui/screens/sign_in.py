@@ -1,0 +1,175 @@
+"""Sign in: staff with name and password, patients with number and code."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from data import demo, inbox, staff
+from data.domain.errors import Invalid
+from data.domain.identity import PersonalIdentityNumber
+from data.domain.roles import StaffActor
+from tui.i18n import _, say
+from tui.screens.base import BaseScreen
+from tui.screens.dialog import Ask
+from tui.widgets.field_messages import FieldChanged, FieldLeft
+from tui.widgets.menu import DigitMenu
+from tui.widgets.plain import ErrorText, Heading, Note, Text, content
+from tui.widgets.text_fields import LineField
+from tui.widgets.when import local_date
+
+
+class SignInScreen(BaseScreen[None]):
+    """Who are you? In the demo, everyone can be chosen by a digit."""
+
+    PLACE = "sign_in"
+    DEFAULT_CSS = """
+    SignInScreen #card { width: 64; height: auto; margin: 1 0 0 2; }
+    SignInScreen #people { height: auto; margin-bottom: 1; }
+    SignInScreen #patient { display: none; }
+    SignInScreen.-patient #patient { display: block; }
+    SignInScreen.-patient #staff { display: none; }
+    SignInScreen #staff, SignInScreen #patient { height: auto; }
+    SignInScreen LineField { margin-bottom: 1; }
+    """
+
+    def compose_body(self) -> ComposeResult:
+        with Vertical(id="card"):
+            if self.desk.demo:
+                yield Heading(_("This is a demo: nobody here is real"))
+                yield Note(
+                    _("Choose with a digit. The password is {password} for all.").format(
+                        password=demo.PASSWORD
+                    )
+                )
+                yield DigitMenu(*self._people(), id="people")
+            with Vertical(id="staff"):
+                yield Text(_("User name"))
+                yield LineField(id="username")
+                yield Text(_("Password"))
+                yield LineField(password=True, id="password")
+            with Vertical(id="patient"):
+                yield Text(_("Personal identity number"))
+                yield LineField(id="number")
+                yield Text(_("Sign-in code from the clinic"))
+                yield LineField(id="code")
+                yield Note("", id="code-note")
+            yield ErrorText("", id="error")
+
+    def on_screen_resume(self) -> None:
+        """Forget the last person, whoever comes next."""
+        for field in self.query(LineField):
+            field.value = ""
+        self.query_one("#code-note", Note).update("")
+        self.remove_class("-patient")
+        self._say_error("")
+        self.query_one("#people" if self.desk.demo else "#username").focus()
+
+    def act_sign_in_switch(self) -> None:
+        self.toggle_class("-patient")
+        self._say_error("")
+        self.query_one("#number" if self.has_class("-patient") else "#username").focus()
+
+    @on(OptionList.OptionSelected, "#people")
+    def _person_chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option.id == demo.PATIENT:
+            self.run_worker(self._show_patient_code(), exclusive=True)
+        else:
+            self.remove_class("-patient")
+            self._submit_staff(str(event.option.id), demo.PASSWORD)
+
+    @on(FieldLeft)
+    def _field_left(self, event: FieldLeft) -> None:
+        """Enter in the last field signs in; elsewhere it goes on."""
+        event.stop()
+        focused = self.focused.id if self.focused else None
+        if event.step < 0:
+            self.focus_previous(LineField)
+        elif focused == "password":
+            self._submit_staff(self._value("username"), self._value("password"))
+        elif focused == "code":
+            self._submit_patient()
+        else:
+            self.focus_next(LineField)
+
+    @on(FieldChanged)
+    def _typed(self) -> None:
+        self._say_error("")
+
+    def _people(self) -> list[Option]:
+        people = [
+            Option(content(f"{person.name} – {say(person.role)}"), id=person.username)
+            for person in demo.PEOPLE
+        ]
+        return [*people, Option(content(f"Tolvan Tolvansson – {_('patient')}"), id=demo.PATIENT)]
+
+    def _submit_staff(self, username: str, password: str) -> None:
+        self.run_worker(self._sign_in_staff(username, password), exclusive=True)
+
+    async def _sign_in_staff(self, username: str, password: str) -> None:
+        with self.telling():
+            signed_in = await self.desk.do(staff.sign_in, username, password)
+            if signed_in.refused:
+                self.query_one("#password", LineField).value = ""
+                self._say_error(_("The user name or the password is wrong"))
+                return
+            actor = signed_in.actors[0]
+            if len(signed_in.actors) > 1:
+                chosen = await self._choose_clinic(signed_in.actors)
+                if chosen is None:
+                    return
+                actor = await self.desk.session.run(staff.enter, chosen)
+            await self.desk.enter(actor)
+
+    async def _choose_clinic(self, actors: tuple[StaffActor, ...]) -> StaffActor | None:
+        choices = [(str(actor.clinic_id), actor.clinic_name) for actor in actors]
+        chosen = await self.app.push_screen_wait(
+            Ask(_("Choose a clinic"), _("Where do you work now?"), choices)
+        )
+        return next((actor for actor in actors if str(actor.clinic_id) == chosen), None)
+
+    def _submit_patient(self) -> None:
+        try:
+            number = PersonalIdentityNumber.parse(
+                self._value("number"), today=local_date(self.desk.clinic_zone)
+            )
+        except Invalid as error:
+            self._say_error(say(error.message))
+            self.query_one("#number").focus()
+            return
+        self.run_worker(self._sign_in_patient(number, self._value("code")), exclusive=True)
+
+    async def _sign_in_patient(self, number: PersonalIdentityNumber, code: str) -> None:
+        with self.telling():
+            patient = await self.desk.do(inbox.sign_in, number, code)
+            if patient is None:
+                self.query_one("#code", LineField).value = ""
+                self._say_error(
+                    _("The number or the code is wrong, or the code is too old: ask the clinic for a new one")
+                )
+                return
+            await self.desk.enter(patient)
+
+    async def _show_patient_code(self) -> None:
+        with self.telling():
+            number, code = await self.desk.session.run(demo.patient_code)
+            self.add_class("-patient")
+            self.query_one("#number", LineField).value = str(number)
+            self.query_one("#code", LineField).value = code
+            self.query_one("#code-note", Note).update(
+                _("The demo's clinic has issued the code {code}: press Enter").format(code=code)
+            )
+            # After the values' own change messages, which clear the error line.
+            self.call_after_refresh(partial(self.query_one("#code", LineField).focus))
+
+    def _value(self, field: str) -> str:
+        return self.query_one(f"#{field}", LineField).value
+
+    def _say_error(self, text: str) -> None:
+        self.query_one("#error", ErrorText).update(text)

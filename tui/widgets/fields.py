@@ -1,0 +1,22 @@
+"""The fields that forms are filled in with: white boxes to type in, and options to choose.
+
+A field posts `FieldChanged` when the person changes it, `FieldLeft` when an arrow or Enter leads out of it,
+and `FieldRefused` when it can't take a paste. `typed` is what it holds, not yet checked.
+"""
+
+from tui.widgets.choices import ChoiceField, OptionsField, ScaleField, TickField, YesNoField
+from tui.widgets.field_messages import FieldChanged, FieldLeft, FieldRefused
+from tui.widgets.text_fields import LineField, LinesField
+
+__all__ = [
+    "ChoiceField",
+    "FieldChanged",
+    "FieldLeft",
+    "FieldRefused",
+    "LineField",
+    "LinesField",
+    "OptionsField",
+    "ScaleField",
+    "TickField",
+    "YesNoField",
+]

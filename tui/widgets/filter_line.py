@@ -1,0 +1,67 @@
+"""The line above a list in which `/` narrows it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui.i18n import _
+from tui.widgets.text_fields import LineField
+
+
+class FilterLine(LineField):
+    """Hidden until `open()`. Enter or the arrow down goes to the list, Esc clears the filter and hides the line."""
+
+    DEFAULT_CSS = """
+    FilterLine { display: none; margin-bottom: 1; }
+    FilterLine.-open { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,down", "go_to_list", show=False),
+        Binding("escape", "clear", show=False),
+    ]
+
+    class Changed(Message):
+        """The person typed in the line, or cleared it."""
+
+        def __init__(self, line: FilterLine, text: str) -> None:
+            super().__init__()
+            self.line = line
+            self.text = text
+
+        @property
+        def control(self) -> FilterLine:
+            return self.line
+
+    def __init__(self, target: Widget, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
+        """`target` is the list that gets the focus back."""
+        super().__init__(placeholder=placeholder or _("Filter"), id=id)
+        self._target = target
+
+    def open(self) -> None:
+        """Show the line and type in it."""
+        self.add_class("-open")
+        self.focus()
+
+    @property
+    def is_open(self) -> bool:
+        return self.has_class("-open")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self, event.value))
+
+    def action_go_to_list(self) -> None:
+        if not self.value.strip():
+            self.remove_class("-open")
+        self._target.focus()
+
+    def action_clear(self) -> None:
+        """Show the whole list again."""
+        self.value = ""
+        self.remove_class("-open")
+        self._target.focus()

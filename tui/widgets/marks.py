@@ -1,0 +1,46 @@
+"""Short signs with a fixed meaning, the same on every screen; none is told by colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data.cases import CaseRow
+from data.patients import Patient
+from tui.i18n import _
+
+PROTECTED = "◆"
+"""Protected identity (skyddade personuppgifter)."""
+
+UNSEEN = "●"
+"""An answer that its sender has not opened."""
+
+
+def status_letters(row: CaseRow) -> str:
+    """L for read, S for answered, with a dot while its sender has not seen the answer."""
+    if row.answered_at:
+        return f"L S {UNSEEN}" if row.unseen else "L S"
+    return "L" if row.read_at else ""
+
+
+def kind_words(answerable: bool) -> str:
+    """(Fråga) for what can be answered, else (Information)."""
+    return _("(Question)") if answerable else _("(Information)")
+
+
+def name_with_mark(name: str, protected: bool) -> str:
+    """A patient's name, with the sign of protected identity before it."""
+    return f"{PROTECTED} {name}" if protected else name
+
+
+def patient_line(patient: Patient) -> str:
+    """Name, number and age on one line."""
+    age = () if patient.age is None else (_("{age} years").format(age=patient.age),)
+    return " · ".join([name_with_mark(patient.name, patient.protected), str(patient.number), *age])
+
+
+def attention(patient: Patient) -> Iterator[str]:
+    """What must not be overlooked about a patient, one sentence each."""
+    if patient.protected:
+        yield _("Protected identity: say nothing about where the patient lives or can be reached")
+    if not patient.reachable:
+        yield _("The patient can't be reached digitally: phone or write a letter instead")
