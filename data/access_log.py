@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from peewee import JOIN, fn
+from peewee import JOIN
 
 from data import audit
-from data.domain.forms import LINE_LIMIT
-from data.domain.paging import Edge, Page, Side
+from data.domain.paging import Edge, Page
 from data.domain.roles import Role, StaffActor
-from data.domain.text import clean, fold
 from data.domain.value import Frozen
 from data.operation import operation
 from data.store import models
 from data.store.paging import rows_at
+from data.store.search import number_contains, searched
 
 
 class LogRow(Frozen):
@@ -39,7 +38,7 @@ def list_entries(actor: StaffActor, words: tuple[str, ...], edge: Edge, *, openi
     Every word must stand in the person's name, the event, or the patient's name or number. `opening` as in
     `cases.list_mine`.
     """
-    log, patient = models.AccessLog, models.Patient
+    log, patient, staff = models.AccessLog, models.Patient, models.Staff
     own_patients = models.Case.select(models.Case.patient).where(models.Case.clinic == actor.clinic_id)
     of_no_clinic = log.clinic_id.is_null() & (log.patient_id.is_null() | log.patient_id.in_(own_patients))
     query = (
@@ -47,17 +46,18 @@ def list_entries(actor: StaffActor, words: tuple[str, ...], edge: Edge, *, openi
         .join(patient, JOIN.LEFT_OUTER, on=(log.patient_id == patient.id), attr="patient")
         .where((log.clinic_id == actor.clinic_id) | of_no_clinic)
     )
+    words = searched(words)
     for word in words:
-        part = fold(clean(word, limit=LINE_LIMIT))
         matches = (
-            log.event.contains(part)
-            | patient.name_folded.contains(part)
-            | patient.number.contains(part.replace("-", ""))
-            | fn.fold(log.actor_name).contains(part)
+            log.event.contains(word)
+            | patient.name_folded.contains(word)
+            | log.actor_name.contains(word)
+            | log.staff_id.in_(staff.select(staff.id).where(staff.name_folded.contains(word)))
         )
-        query = query.where(matches)
+        number = number_contains(patient.number, word)
+        query = query.where(matches if number is None else matches | number)
     found, at_start, at_end = rows_at(query, log.at, log.id, edge)
-    if opening or edge.side is Side.FIRST:
+    if opening or edge.at is None:
         audit.about(filter=" ".join(words))
     else:
         audit.instead(None)
@@ -65,8 +65,8 @@ def list_entries(actor: StaffActor, words: tuple[str, ...], edge: Edge, *, openi
 
 
 def _row(row: models.AccessLog) -> LogRow:
-    patient = getattr(row, "patient", None)
-    known = patient is not None and patient.number is not None
+    patient: models.Patient | None = getattr(row, "patient", None)
+    number = (patient.number or "") if patient else ""
     return LogRow(
         id=row.id,
         at=row.at,
@@ -74,7 +74,7 @@ def _row(row: models.AccessLog) -> LogRow:
         allowed=row.allowed,
         actor=row.actor_name,
         actor_kind=row.actor_kind,
-        patient_name=patient.name if known else "",
-        patient_number=f"{patient.number[:8]}-{patient.number[8:]}" if known else "",
+        patient_name=patient.name if patient and number else "",
+        patient_number=f"{number[:8]}-{number[8:]}" if number else "",
         details=json.loads(row.details),
     )

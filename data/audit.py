@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from data.domain.forms import TEXT_LIMIT
 from data.domain.roles import Actor, PatientActor, StaffActor
+from data.domain.text import clean
 from data.store.database import current
 from data.store.models import AccessLog
 
@@ -87,5 +89,16 @@ def append(entry: Entry) -> None:
         clinic_id=staff.clinic_id if staff else entry.clinic_id,
         patient_id=entry.patient_id if entry.patient_id is not None else patient and patient.patient_id,
         case_id=entry.case_id,
-        details=json.dumps(entry.details, ensure_ascii=False, default=str),
+        details=json.dumps({key: _safe(value) for key, value in entry.details.items()}, ensure_ascii=False),
     )
+
+
+def _safe(detail: object) -> object:
+    """A detail that can be stored and shown, whoever wrote it."""
+    match detail:
+        case None | bool() | int():
+            return detail
+        case list() | tuple():
+            return [_safe(part) for part in detail]
+        case _:
+            return clean(str(detail), limit=TEXT_LIMIT)

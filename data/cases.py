@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from peewee import ModelSelect, fn
+from peewee import ModelSelect
 
 from data import audit
-from data.domain.answers import Answers, Writer, check
-from data.domain.errors import Invalid, Message, NotFound, Problem, invalid
+from data.domain.answers import Answers, Checked, Writer, check
+from data.domain.errors import Conflict, Invalid, Message, NotFound, Problem, invalid
 from data.domain.forms import LINE_LIMIT, Form
-from data.domain.paging import Edge, Page, Side
+from data.domain.paging import Edge, Page
 from data.domain.roles import Role, StaffActor
-from data.domain.text import clean, fold
+from data.domain.text import clean
 from data.domain.value import Frozen
-from data.drafts import Draft
+from data.drafts import Draft, current_row
 from data.operation import now, operation, store
 from data.patients import Patient, as_value
 from data.store import models
 from data.store.paging import rows_at
+from data.store.search import number_contains, searched
 
 REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 """No vowels (no words by accident), and nothing that is mistaken for another sign when read aloud."""
@@ -100,16 +100,21 @@ class News(Frozen):
 def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     """Send a draft to its patient, once for each key: a repeat returns the first receipt.
 
-    Raises `Invalid` naming each white box (by item id), the template or the patient (`number`) at fault.
+    Raises `Invalid` naming each white box (by item id), the template or the patient (`number`) at fault;
+    `Conflict` when another terminal of the sender saved the draft, or sent it with other words, after it
+    was read here; `NotFound` when the draft was discarded there. Nothing is lost: `draft` is still whole.
     """
-    first = models.Case.get_or_none(models.Case.key == key, models.Case.sender == actor.staff_id)
+    first = models.Case.get_or_none(
+        models.Case.key == key,
+        models.Case.sender == actor.staff_id,
+        models.Case.clinic == actor.clinic_id,
+    )
     if first is not None:
-        audit.about(patient=first.patient_id, case=first.id, repeated=True)
-        return _receipt(actor, first)
+        return _repeated(actor, first, draft)
+    patient = current_row(actor, draft).patient
     version = _version(actor, draft)
     form = Form.model_validate_json(version.form)
-    checked = check(form, draft.written, Writer.STAFF)
-    patient = models.Patient.get_by_id(draft.patient.id)
+    checked = _check(form, draft)
     signature = clean(draft.signature, limit=LINE_LIMIT)
     problems = list(checked.problems)
     if not patient.reachable:
@@ -138,7 +143,7 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     use = models.TemplateUse
     use.delete().where(use.staff == actor.staff_id, use.template == version.template_id).execute()
     use.create(staff=actor.staff_id, template=version.template_id, used_at=moment)
-    models.Draft.delete().where(models.Draft.key == key, models.Draft.staff == actor.staff_id).execute()
+    models.Draft.delete().where(models.Draft.id == draft.id).execute()
     audit.about(patient=patient.id, case=row.id, template=version.name)
     return _receipt(actor, row)
 
@@ -199,6 +204,34 @@ def open_case(actor: StaffActor, case_id: int) -> Case:
     )
 
 
+def _repeated(actor: StaffActor, first: models.Case, draft: Draft) -> SentCase:
+    """The first receipt for the same message again; other words must not be taken for sent."""
+    checked = _check(Form.model_validate_json(first.template_version.form), draft)
+    again = (
+        draft.patient.id,
+        draft.template and draft.template.version_id,
+        checked.values,
+        clean(draft.signature, limit=LINE_LIMIT),
+    )
+    sent = (first.patient_id, first.template_version_id, json.loads(first.written), first.signature)
+    if again != sent:
+        raise Conflict(
+            Message(
+                "Case {reference} was sent from another of your terminals, with other words",
+                reference=first.reference,
+            )
+        )
+    audit.about(patient=first.patient_id, case=first.id, repeated=True)
+    return _receipt(actor, first)
+
+
+def _check(form: Form, draft: Draft) -> Checked:
+    """Texts for the boxes of a template that was chosen earlier stay in the draft, and are not sent."""
+    boxes = {box.id for box in form.white_boxes}
+    written = {item: text for item, text in draft.written.items() if item in boxes}
+    return check(form, written, Writer.STAFF)
+
+
 def _version(actor: StaffActor, draft: Draft) -> models.TemplateVersion:
     if draft.template is None:
         raise invalid("template", "Choose a template")
@@ -212,7 +245,7 @@ def _version(actor: StaffActor, draft: Draft) -> models.TemplateVersion:
 
 def _new_reference() -> str:
     while True:
-        signs = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(7))
+        signs = store().signs(REFERENCE_ALPHABET, 7)
         reference = f"{signs[:3]}-{signs[3:]}"
         if not models.Case.select().where(models.Case.reference == reference).exists():
             return reference
@@ -229,7 +262,7 @@ def _receipt(actor: StaffActor, row: models.Case) -> SentCase:
     )
 
 
-def _rows() -> ModelSelect:
+def _rows() -> ModelSelect[models.Case]:
     return (
         models.Case.select(models.Case, models.Patient, models.TemplateVersion.name, models.Staff.name)
         .join_from(models.Case, models.Patient)
@@ -239,20 +272,23 @@ def _rows() -> ModelSelect:
 
 
 def _page(
-    actor: StaffActor, query: ModelSelect, wanted: CaseFilter, edge: Edge, *, opening: bool
+    actor: StaffActor, query: ModelSelect[models.Case], wanted: CaseFilter, edge: Edge, *, opening: bool
 ) -> Page[CaseRow]:
-    query = _filtered(query.where(models.Case.clinic == actor.clinic_id), wanted)
+    words = searched(wanted.words)
+    query = _filtered(query.where(models.Case.clinic == actor.clinic_id), words, wanted.state)
     found, at_start, at_end = rows_at(query, models.Case.sent_at, models.Case.id, edge)
-    if opening or edge.side is Side.FIRST:
-        audit.about(filter=" ".join(wanted.words), state=wanted.state)
+    if opening or edge.at is None:
+        audit.about(filter=" ".join(words), state=wanted.state)
     else:
         audit.instead(None)
     return Page[CaseRow](rows=tuple(_row(one) for one in found), at_start=at_start, at_end=at_end)
 
 
-def _filtered(query: ModelSelect, wanted: CaseFilter) -> ModelSelect:
+def _filtered(
+    query: ModelSelect[models.Case], words: tuple[str, ...], state: CaseState | None
+) -> ModelSelect[models.Case]:
     case = models.Case
-    match wanted.state:
+    match state:
         case CaseState.SENT:
             query = query.where(case.read_at.is_null())
         case CaseState.READ:
@@ -261,18 +297,15 @@ def _filtered(query: ModelSelect, wanted: CaseFilter) -> ModelSelect:
             query = query.where(case.answered_at.is_null(False))
         case CaseState.UNSEEN:
             query = query.where(case.answered_at.is_null(False), case.answer_seen_at.is_null())
-    for word in wanted.words:
-        part = fold(clean(word, limit=LINE_LIMIT))
-        digits = part.replace("-", "")
+    for word in words:
         matches = (
-            models.Patient.name_folded.contains(part)
-            | fn.fold(models.TemplateVersion.name).contains(part)
-            | fn.fold(models.Staff.name).contains(part)
-            | fn.fold(case.reference).contains(part)
+            models.Patient.name_folded.contains(word)
+            | models.TemplateVersion.name_folded.contains(word)
+            | models.Staff.name_folded.contains(word)
+            | case.reference.contains(word)
         )
-        if digits.isdecimal():
-            matches |= models.Patient.number.contains(digits)
-        query = query.where(matches)
+        number = number_contains(models.Patient.number, word)
+        query = query.where(matches if number is None else matches | number)
     return query
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from data import audit
-from data.domain.errors import Message, NotAllowed, invalid
+from data.domain.errors import Invalid, Message, NotAllowed, Problem
 from data.domain.forms import LINE_LIMIT
 from data.domain.roles import Role, StaffActor, Visitor
 from data.domain.text import clean
 from data.operation import operation
-from data.staff import NewPerson, add_to_clinic
+from data.staff import NewPerson, account_problems, add_to_clinic
 from data.store import models
 
 
@@ -27,8 +27,12 @@ def found(actor: Visitor, clinic_name: str, first: NewPerson) -> StaffActor:  # 
     if models.Clinic.select().exists():
         raise NotAllowed(Message("There is a clinic already: sign in"))
     name = clean(clinic_name, limit=LINE_LIMIT)
-    if not name:
-        raise invalid("clinic", "Write the clinic's name")
+    problems = [] if name else [Problem("clinic", Message("Write the clinic's name"))]
+    problems += account_problems(first)
+    if Role.ADMINISTRATOR not in first.roles:
+        problems.append(Problem("roles", Message("The first person must be an administrator")))
+    if problems:
+        raise Invalid(*problems)
     clinic = models.Clinic.create(name=name)
     founder = add_to_clinic(first, clinic.id)
     audit.instead("clinic.founded", actor=founder)

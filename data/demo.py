@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from argon2 import PasswordHasher
-
 from data import cases, drafts, inbox, patients, templates
 from data.domain.answers import Answers
-from data.domain.errors import Message
+from data.domain.errors import Conflict, Message
 from data.domain.forms import (
     Confirmation,
     Date,
@@ -29,11 +27,12 @@ from data.domain.forms import (
 )
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import PatientActor, Role, StaffActor
+from data.domain.secret import hashed
 from data.domain.text import fold
 from data.domain.value import Frozen
 from data.library import shipped
 from data.store import models
-from data.store.database import Store, open_store
+from data.store.database import Clock, Store, current, open_store
 
 CLINIC = "Vårdcentralen Demo"
 PASSWORD = "demo"  # noqa: S105 - shown on the demo's sign-in screen
@@ -41,6 +40,8 @@ PATIENT = "191212121212"
 
 _DAYS = 21
 _CASES = 36
+_OPENS = 7
+"""The hour (UTC) at which the demo clinic's people begin."""
 
 
 class DemoPerson(Frozen):
@@ -133,45 +134,61 @@ class _MovingClock:
         return self.now
 
 
-def make(path: Path) -> Store:
-    """Make the demo clinic in a new file by the same operations that people use, and open it."""
-    ready = datetime.now(UTC)
-    clock = _MovingClock(ready - timedelta(days=_DAYS))
-    store = open_store(path, create=True, clock=clock)
-    with store.writing():
-        staff = dict(_make_staff())
-        _make_templates(staff["bo"])
-        people = _make_patients()
-        _make_cases(staff, people, clock, ready)
-    store.close()
-    return open_store(path)
+def make(path: Path, *, clock: Clock = lambda: datetime.now(UTC)) -> Store:
+    """Make the demo clinic in a new file by the same operations that people use, and open it.
+
+    A file with a demo clinic is opened as it is. Raises `Conflict` for a file with another clinic. With a
+    clock that stands still, every demo clinic is the same.
+    """
+    chance = random.Random(1912)  # noqa: S311 - the same believable history every time
+    ready = clock()
+    passing = _MovingClock(ready - timedelta(days=_DAYS))
+    store = open_store(path, create=True, clock=passing, token=lambda: f"{chance.getrandbits(128):032x}")
+    try:
+        with store.writing():
+            if not models.Clinic.select().exists():
+                staff = dict(_make_staff())
+                _make_templates(staff["bo"])
+                people = _make_patients()
+                _make_cases(staff, people, passing, ready)
+            elif not is_demo():
+                raise Conflict(Message("There is a clinic in {path}: choose another file", path=path))
+    finally:
+        store.close()
+    return open_store(path, clock=clock)
 
 
 def is_demo() -> bool:
     """Whether the open database is a demo clinic, and nothing else."""
-    return [clinic.name for clinic in models.Clinic.select()] == [CLINIC]
+    with current().reading():
+        clinics = [clinic.name for clinic in models.Clinic.select()]
+        usernames = {person.username for person in models.Staff.select()}
+        return clinics == [CLINIC] and usernames >= {username for username, *_ in _STAFF}
 
 
 def patient_code() -> tuple[PersonalIdentityNumber, str]:
     """The demo patient's number and a fresh sign-in code, issued by Anna as she would for anyone."""
-    anna = models.Staff.get(models.Staff.username == "anna")
-    patient = models.Patient.get(models.Patient.number == PATIENT)
-    issued = patients.issue_code(_actor(anna), patient.id)
+    with current().reading():
+        anna = _actor(models.Staff.get(models.Staff.username == "anna"))
+        patient = models.Patient.get(models.Patient.number == PATIENT)
+    issued = patients.issue_code(anna, patient.id)
     return _number(PATIENT), issued.code
 
 
 def _make_staff() -> Iterator[tuple[str, StaffActor]]:
     clinic = models.Clinic.create(name=CLINIC)
-    password_hash = PasswordHasher().hash(PASSWORD)  # one for all: the demo's password is no secret
+    password_hash = hashed(PASSWORD)  # one for all: the demo's password is no secret
     for username, name, title, roles in _STAFF:
-        person = models.Staff.create(username=username, name=name, title=title, password_hash=password_hash)
+        person = models.Staff.create(
+            username=username, name=name, name_folded=fold(name), title=title, password_hash=password_hash
+        )
         for role in roles:
             models.StaffRole.create(staff=person, clinic=clinic, role=role)
         yield username, _actor(person)
 
 
 def _actor(person: models.Staff) -> StaffActor:
-    held = list(person.roles)
+    held = list(models.StaffRole.select().where(models.StaffRole.staff == person))
     return StaffActor(
         staff_id=person.id,
         username=person.username,
@@ -212,9 +229,10 @@ def _make_cases(
     chance = random.Random(1912)  # noqa: S311 - the same believable history every time
     senders = [staff["anna"], staff["anna"], staff["cilla"]]
     offered = {template.name: template for template in templates.published(staff["anna"])}
-    reached = [person for person in people if person.number not in (_UNREACHABLE, _PROTECTED)]
+    reached = [person for person in people if person.number != _UNREACHABLE]
     for index in range(_CASES):
-        clock.now = ready - timedelta(days=_DAYS * (1 - index / _CASES), minutes=chance.randrange(1, 120))
+        day = ready - timedelta(days=1 + _DAYS * (_CASES - 1 - index) // _CASES)
+        clock.now = day.replace(hour=_OPENS, minute=0) + timedelta(minutes=chance.randrange(1, 200) + index % 2 * 210)
         sender, person = senders[index % 3], reached[index % len(reached)]
         name = list(offered)[index % len(offered)]
         sent = _send(sender, person, offered[name])
@@ -269,4 +287,4 @@ def _answers(form: Form, chance: random.Random) -> Answers:
 
 
 def _number(digits: str) -> PersonalIdentityNumber:
-    return PersonalIdentityNumber.parse(digits, today=datetime.now(UTC).date())
+    return PersonalIdentityNumber(digits)

@@ -6,8 +6,9 @@ import json
 from datetime import datetime
 
 from data import audit
+from data.domain.answers import TYPED_LIMIT
 from data.domain.errors import Conflict, Message, NotFound, invalid
-from data.domain.forms import LINE_LIMIT, TEXT_LIMIT
+from data.domain.forms import ITEM_LIMIT, LINE_LIMIT
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
 from data.domain.value import Frozen
@@ -64,20 +65,24 @@ def begin(actor: StaffActor, patient_id: int) -> Draft:
 
 @operation(role=Role.CARE_PROVIDER, event="draft.saved")
 def save(actor: StaffActor, draft: Draft) -> Draft:
-    """Keep what was chosen and typed so far. Raises `Conflict` when another terminal saved it after it was
-    read, `NotFound` when it was sent or discarded."""
-    row = _row(actor, draft.id)
-    if row.version != draft.version:
-        raise Conflict(Message("This draft was changed in another of your terminals"))
+    """Keep what was chosen and typed so far; the same again changes nothing and is not recorded.
+
+    Raises `Conflict` when another terminal saved it after it was read, `NotFound` when it was sent or
+    discarded. Texts that are too long to send are kept: sending says so.
+    """
+    row = current_row(actor, draft)
     audit.about(patient=row.patient_id)
-    if draft.template is not None:
-        _check_sendable(actor, draft.template.version_id)
-    row.template_version = draft.template and draft.template.version_id
-    row.written = json.dumps(
-        {item: clean(text, lines=True, limit=TEXT_LIMIT) for item, text in draft.written.items()},
-        ensure_ascii=False,
-    )
-    row.signature = clean(draft.signature, limit=LINE_LIMIT)
+    version_id = draft.template.version_id if draft.template else None
+    if version_id is not None:
+        _check_of_clinic(actor, version_id)
+    written = json.dumps(_safe(draft.written), ensure_ascii=False)
+    signature = clean(draft.signature, limit=LINE_LIMIT)
+    if (version_id, written, signature) == (row.template_version_id, row.written, row.signature):
+        audit.instead(None)
+        return draft
+    row.template_version_id = version_id
+    row.written = written
+    row.signature = signature
     row.changed_at = now()
     row.version += 1
     row.save()
@@ -90,7 +95,7 @@ def list_mine(actor: StaffActor) -> tuple[Draft, ...]:
     rows = (
         models.Draft.select()
         .where(models.Draft.staff == actor.staff_id, models.Draft.clinic == actor.clinic_id)
-        .order_by(models.Draft.changed_at.desc())
+        .order_by(models.Draft.changed_at.desc(), models.Draft.id.desc())
     )
     drafts = tuple(_draft(actor, row) for row in rows)
     if drafts:
@@ -103,7 +108,7 @@ def list_mine(actor: StaffActor) -> tuple[Draft, ...]:
 @operation(role=Role.CARE_PROVIDER, event="draft.discarded")
 def discard(actor: StaffActor, draft_id: int) -> None:
     """Throw a draft away; a draft that is gone already is no error."""
-    row = models.Draft.get_or_none(models.Draft.id == draft_id, models.Draft.staff == actor.staff_id)
+    row = _own(actor, draft_id)
     if row is None:
         audit.instead(None)
         return
@@ -111,22 +116,37 @@ def discard(actor: StaffActor, draft_id: int) -> None:
     row.delete_instance()
 
 
+def current_row(actor: StaffActor, draft: Draft) -> models.Draft:
+    """The row of a draft as it was read; for operations that act on one.
+
+    Raises `Conflict` when another terminal saved it after that, `NotFound` when it was sent or discarded.
+    """
+    row = _own(actor, draft.id)
+    if row is None or (row.key, row.patient_id) != (draft.key, draft.patient.id):
+        raise NotFound(Message("This draft was sent or discarded already"))
+    if row.version != draft.version:
+        raise Conflict(Message("This draft was changed in another of your terminals"))
+    return row
+
+
 def _signature(actor: StaffActor) -> str:
     return ", ".join(part for part in (actor.name, actor.title) if part)
 
 
-def _row(actor: StaffActor, draft_id: int) -> models.Draft:
-    row = models.Draft.get_or_none(
+def _own(actor: StaffActor, draft_id: int) -> models.Draft | None:
+    return models.Draft.get_or_none(
         models.Draft.id == draft_id,
         models.Draft.staff == actor.staff_id,
         models.Draft.clinic == actor.clinic_id,
     )
-    if row is None:
-        raise NotFound(Message("This draft was sent or discarded already"))
-    return row
 
 
-def _check_sendable(actor: StaffActor, version_id: int) -> None:
+def _safe(written: dict[str, str]) -> dict[str, str]:
+    texts = list(written.items())[:ITEM_LIMIT]
+    return {clean(item, limit=40): clean(text, lines=True, limit=TYPED_LIMIT) for item, text in texts}
+
+
+def _check_of_clinic(actor: StaffActor, version_id: int) -> None:
     version = models.TemplateVersion.get_or_none(models.TemplateVersion.id == version_id)
     if version is None or version.template.clinic_id != actor.clinic_id:
         raise NotFound(Message("There is no such template at this clinic"))
@@ -137,7 +157,7 @@ def _draft(actor: StaffActor, row: models.Draft) -> Draft:
         id=row.id,
         key=row.key,
         patient=as_value(actor, row.patient),
-        template=row.template_version and as_published(row.template_version),
+        template=as_published(row.template_version) if row.template_version else None,
         written=json.loads(row.written),
         signature=row.signature,
         changed_at=row.changed_at,

@@ -1,4 +1,4 @@
-"""The patient's side: sign in with a code, read, answer once. A patient reaches nothing but their own cases."""
+"""The patient's side: sign in with a code, read, answer once. Patients reach nothing but their own cases."""
 
 from __future__ import annotations
 
@@ -6,29 +6,23 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-
 from data import audit
-from data.domain.answers import Answers, Writer, check
+from data.domain.answers import Answers, Writer, check, kept
 from data.domain.errors import Conflict, Invalid, Message, NotFound, invalid
-from data.domain.forms import Form
+from data.domain.forms import Form, WhiteBox
 from data.domain.identity import PersonalIdentityNumber
-from data.domain.paging import Edge, Page, Side
+from data.domain.paging import Edge, Page
 from data.domain.roles import PatientActor, Role, Visitor
+from data.domain.secret import matches
 from data.domain.text import clean
 from data.domain.value import Frozen
 from data.operation import now, operation
 from data.store import models
 from data.store.paging import rows_at
 
-_hasher = PasswordHasher()
-_UNKNOWN = _hasher.hash("no patient has this code")
-"""Verified when there is no code, so that both answers take the same time."""
-
 
 class LetterRow(Frozen):
-    """A line of the patient's inbox."""
+    """A line of the patient's inbox; `begun` when answers were filled in but not submitted."""
 
     id: int
     sent_at: datetime
@@ -37,10 +31,11 @@ class LetterRow(Frozen):
     answerable: bool
     read_at: datetime | None
     answered_at: datetime | None
+    begun: bool
 
 
 class Letter(Frozen):
-    """A case as its patient sees it: the instruction to staff is not in it.
+    """A case as its patient sees it: the instruction and the help to staff are not in it.
 
     `typed` is what was filled in but not submitted; `answers` what was submitted, None before.
     """
@@ -65,17 +60,17 @@ def sign_in(actor: Visitor, number: PersonalIdentityNumber, code: str) -> Patien
     A code works once; each wrong try uses one up.
     """
     patient = models.Patient.get_or_none(models.Patient.number == number.digits)
-    issued = patient and models.PatientCode.get_or_none(models.PatientCode.patient == patient)
-    alive = issued is not None and issued.tries_left > 0 and issued.expires_at > now()
-    matches = _verifies(issued.code_hash if alive else _UNKNOWN, clean(code, limit=20).replace(" ", ""))
-    if not (alive and matches):
-        if issued is not None:
-            issued.tries_left -= 1
-            issued.save()
+    issued = models.PatientCode.get_or_none(models.PatientCode.patient == patient) if patient else None
+    alive = issued if issued and issued.tries_left > 0 and issued.expires_at > now() else None
+    right = matches(clean(code, limit=20).replace(" ", ""), alive.code_hash if alive else None)
+    if patient is None or alive is None or not right:
+        if alive is not None:
+            alive.tries_left -= 1
+            alive.save()
         audit.instead("patient.sign_in_failed")
-        audit.about(patient=patient and patient.id, number=str(number))
+        audit.about(patient=patient.id if patient else None, number=str(number))
         return None
-    issued.delete_instance()
+    alive.delete_instance()
     found = PatientActor(patient_id=patient.id, number=number, name=patient.name)
     audit.instead("patient.signed_in", actor=found)
     return found
@@ -83,15 +78,19 @@ def sign_in(actor: Visitor, number: PersonalIdentityNumber, code: str) -> Patien
 
 @operation(role=Role.PATIENT, event="inbox.listed")
 def list_mine(actor: PatientActor, edge: Edge, *, opening: bool) -> Page[LetterRow]:
-    """A page of the patient's own messages, newest first; `opening` as in `cases.list_mine`."""
+    """A page of the patient's own messages, the unread first and then the newest; `opening` as in
+    `cases.list_mine`. One patient's messages are few, so they are sorted at each read."""
     query = (
         models.Case.select(models.Case, models.Clinic.name, models.TemplateVersion.name)
         .join_from(models.Case, models.Clinic)
         .join_from(models.Case, models.TemplateVersion)
         .where(models.Case.patient == actor.patient_id)
     )
-    found, at_start, at_end = rows_at(query, models.Case.sent_at, models.Case.id, edge)
-    if not opening and edge.side is not Side.FIRST:
+    unread = models.Case.read_at.is_null()
+    found, at_start, at_end = rows_at(query, models.Case.sent_at, models.Case.id, edge, ahead=unread)
+    drafts = models.AnswerDraft.select().where(models.AnswerDraft.case.in_([row.id for row in found]))
+    begun = {draft.case_id for draft in drafts}
+    if not opening and edge.at is not None:
         audit.instead(None)
     rows = tuple(
         LetterRow(
@@ -102,6 +101,7 @@ def list_mine(actor: PatientActor, edge: Edge, *, opening: bool) -> Page[LetterR
             answerable=row.answerable,
             read_at=row.read_at,
             answered_at=row.answered_at,
+            begun=row.id in begun,
         )
         for row in found
     )
@@ -120,17 +120,16 @@ def open_letter(actor: PatientActor, case_id: int) -> Letter:
 
 @operation(role=Role.PATIENT, event="inbox.draft_saved")
 def save_typed(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> None:
-    """Keep what the patient has filled in so far. Raises `Conflict` once the case is answered."""
+    """Keep what the patient has filled in so far; what is no answer to a question is left out.
+
+    Raises `Conflict` once the case is answered.
+    """
     row = _own(actor, case_id)
     if row.answered_at is not None:
         raise Conflict(Message("You have answered already: the answers can't be changed"))
-    kept = {
-        item: clean(value, lines=True) if isinstance(value, str) else value
-        for item, value in typed.items()
-        if item in {question.id for question in _form(row).questions}
-    }
+    stored = json.dumps(kept(typed, [question.id for question in _form(row).questions]), ensure_ascii=False)
     models.AnswerDraft.delete().where(models.AnswerDraft.case == row).execute()
-    models.AnswerDraft.create(case=row, typed=json.dumps(kept, ensure_ascii=False), changed_at=now())
+    models.AnswerDraft.create(case=row, typed=stored, changed_at=now())
 
 
 @operation(role=Role.PATIENT, event="inbox.answered")
@@ -145,7 +144,7 @@ def answer(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> Le
         raise invalid("answers", "This message can't be answered")
     checked = check(form, typed, Writer.PATIENT)
     if row.answered_at is not None:
-        if json.loads(row.answers) == checked.values:
+        if not checked.problems and json.loads(row.answers or "{}") == checked.values:
             audit.about(repeated=True)
             return _letter(row)
         raise Conflict(Message("You have answered already: the answers can't be changed"))
@@ -177,7 +176,7 @@ def _letter(row: models.Case) -> Letter:
         id=row.id,
         clinic=row.clinic.name,
         title=row.template_version.name,
-        form=_form(row).model_copy(update={"staff_instruction": ""}),
+        form=_without_words_to_staff(_form(row)),
         written=json.loads(row.written),
         signature=row.signature,
         sent_at=row.sent_at,
@@ -188,8 +187,9 @@ def _letter(row: models.Case) -> Letter:
     )
 
 
-def _verifies(code_hash: str, code: str) -> bool:
-    try:
-        return _hasher.verify(code_hash, code)
-    except VerificationError:
-        return False
+def _without_words_to_staff(form: Form) -> Form:
+    items = tuple(
+        item.model_copy(update={"help": "", "default": ""}) if isinstance(item, WhiteBox) else item
+        for item in form.items
+    )
+    return form.model_copy(update={"staff_instruction": "", "items": items})

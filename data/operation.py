@@ -5,8 +5,9 @@
 def send(actor: StaffActor, draft: Draft, key: str) -> SentCase: ...
 ```
 
-The first argument is the actor. The roles it carries are only what it claims: staff are looked up again in
-the same transaction, so a role that was taken away stops working at the next act.
+The first argument is the actor, by position. The roles it carries are only what it claims: staff are looked
+up again in the same transaction, so a role that was taken away stops working at the next act, and for others
+the kind of actor decides.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from zoneinfo import ZoneInfo
 
 from data import audit
 from data.domain.errors import Message, NotAllowed
-from data.domain.roles import Actor, Role, StaffActor
+from data.domain.roles import STAFF_ROLES, Actor, OperatorActor, PatientActor, Role, StaffActor
 from data.store.database import Store, current
-from data.store.models import Clinic, Staff, StaffRole
+from data.store.models import Clinic, Patient, Staff, StaffRole
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -92,19 +93,26 @@ def now() -> datetime:
 
 def today(actor: Actor) -> date:
     """The date at the actor's clinic; in Sweden for those who belong to none."""
-    zone = "Europe/Stockholm"
-    if isinstance(actor, StaffActor):
-        zone = Clinic.get_by_id(actor.clinic_id).zone
-    return now().astimezone(ZoneInfo(zone)).date()
+    clinic = Clinic.get_or_none(Clinic.id == actor.clinic_id) if isinstance(actor, StaffActor) else None
+    return now().astimezone(ZoneInfo(clinic.zone if clinic else "Europe/Stockholm")).date()
 
 
 def _confirmed_roles(actor: Actor) -> frozenset[Role]:
-    if not isinstance(actor, StaffActor):
-        return actor.roles
-    held = (
-        StaffRole.select(StaffRole.role)
-        .join(Staff)
-        .where(StaffRole.staff == actor.staff_id, StaffRole.clinic == actor.clinic_id, ~Staff.disabled)
-        .tuples()
-    )
-    return frozenset(Role(role) for (role,) in held)
+    match actor:
+        case StaffActor():
+            rows = (
+                StaffRole.select(StaffRole.role)
+                .join(Staff)
+                .where(
+                    StaffRole.staff == actor.staff_id, StaffRole.clinic == actor.clinic_id, ~Staff.disabled
+                )
+            )
+            held = {row.role for row in rows}
+            return frozenset(role for role in STAFF_ROLES if role in held)
+        case PatientActor():
+            known = Patient.select().where(Patient.id == actor.patient_id).exists()
+            return frozenset({Role.PATIENT} if known else ())
+        case OperatorActor():
+            return frozenset({Role.OPERATOR})
+        case _:
+            return frozenset({Role.VISITOR})

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
+from peewee import chunked
 
 from data import audit
 from data.domain.errors import Invalid, Message, NotFound, Problem, invalid
 from data.domain.forms import LINE_LIMIT
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import OperatorActor, Role, StaffActor
+from data.domain.secret import hashed
 from data.domain.text import clean, fold
 from data.domain.value import Frozen
-from data.operation import now, operation, today
+from data.operation import now, operation, store, today
 from data.store import models
 
 CODE_LIFE = timedelta(minutes=15)
 CODE_TRIES = 5
 CODE_DIGITS = 6
+
+_CHUNK = 500
+"""Rows a statement: SQLite takes at most 32,766 values in one."""
 
 
 class Patient(Frozen):
@@ -66,16 +69,18 @@ def fetch(actor: StaffActor, number: PersonalIdentityNumber) -> Patient | None:
 @operation(role=Role.CARE_PROVIDER, event="patient.registered")
 def register(actor: StaffActor, new: NewPatient) -> Patient:
     """Register a patient. Raises `Invalid` for a missing name or a number that is taken."""
-    name = _name(new.name)
+    name = clean(new.name, limit=LINE_LIMIT)
+    if not name:
+        raise invalid("name", "Write the patient's name")
     if models.Patient.select().where(models.Patient.number == new.number.digits).exists():
         raise invalid("number", "A patient with this number is registered already: fetch instead")
-    row = _insert(new, name)
+    row = models.Patient.create(**_columns(new))
     audit.about(patient=row.id)
     return as_value(actor, row)
 
 
 @operation(role=Role.CARE_PROVIDER, event="patient.code_issued")
-def issue_code(actor: StaffActor, patient_id: int) -> IssuedCode:  # noqa: ARG001
+def issue_code(actor: StaffActor, patient_id: int) -> IssuedCode:
     """A new one-time code for a patient of one of the clinic's cases; earlier codes stop working."""
     patient = (
         models.Patient.select()
@@ -93,34 +98,48 @@ def issue_code(actor: StaffActor, patient_id: int) -> IssuedCode:  # noqa: ARG00
 def import_patients(actor: OperatorActor, patients: Sequence[NewPatient]) -> int:  # noqa: ARG001
     """Register all of them or none. Returns how many.
 
-    Raises `Invalid` with one problem a row (`field` is the row's index) for numbers that are registered
-    already or stand twice in the list.
+    Raises `Invalid` with every problem of each row (`field` is the row's index): a missing name, a number
+    that is registered already or stands twice in the list.
     """
-    problems: list[Problem] = []
-    seen: set[str] = set()
-    for index, new in enumerate(patients):
-        number = new.number.digits
-        if number in seen:
-            problems.append(Problem(str(index), Message("The number stands twice in the file")))
-        elif models.Patient.select().where(models.Patient.number == number).exists():
-            problems.append(Problem(str(index), Message("The number is registered already")))
-        seen.add(number)
+    problems = import_problems(patients)
     if problems:
         raise Invalid(*problems)
-    for new in patients:
-        _insert(new, _name(new.name))
+    insert_all(patients)
     audit.about(count=len(patients))
     return len(patients)
 
 
+def import_problems(patients: Sequence[NewPatient]) -> tuple[Problem, ...]:
+    """What keeps these from being registered, by index; for operations that may know it."""
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    registered = _registered({new.number.digits for new in patients})
+    for index, new in enumerate(patients):
+        number = new.number.digits
+        if not clean(new.name, limit=LINE_LIMIT):
+            problems.append(Problem(str(index), Message("Write the patient's name")))
+        if number in seen:
+            problems.append(Problem(str(index), Message("The number stands twice in the file")))
+        elif number in registered:
+            problems.append(Problem(str(index), Message("The number is registered already")))
+        seen.add(number)
+    return tuple(problems)
+
+
+def insert_all(patients: Sequence[NewPatient]) -> None:
+    """Insert patients without `import_problems`; for operations that have decided that they may."""
+    for some in chunked(patients, _CHUNK):
+        models.Patient.insert_many([_columns(new) for new in some]).execute()
+
+
 def new_code(patient_id: int) -> IssuedCode:
     """Make and store a code; the caller's operation has decided that it may."""
-    code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+    code = store().signs("0123456789", CODE_DIGITS)
     expires_at = now() + CODE_LIFE
     models.PatientCode.delete().where(models.PatientCode.patient == patient_id).execute()
     models.PatientCode.create(
         patient=patient_id,
-        code_hash=PasswordHasher().hash(code),
+        code_hash=hashed(code),
         expires_at=expires_at,
         tries_left=CODE_TRIES,
     )
@@ -129,7 +148,7 @@ def new_code(patient_id: int) -> IssuedCode:
 
 def as_value(actor: StaffActor, row: models.Patient) -> Patient:
     """A row of the table as operations hand it out."""
-    number = PersonalIdentityNumber.parse(row.number, today=today(actor))
+    number = PersonalIdentityNumber(row.number)
     return Patient(
         id=row.id,
         number=number,
@@ -140,20 +159,23 @@ def as_value(actor: StaffActor, row: models.Patient) -> Patient:
     )
 
 
-def _name(text: str) -> str:
-    name = clean(text, limit=LINE_LIMIT)
-    if not name:
-        raise invalid("name", "Write the patient's name")
-    return name
+def _registered(numbers: set[str]) -> set[str]:
+    column = models.Patient.number
+    return {
+        row.number
+        for some in chunked(sorted(numbers), _CHUNK)
+        for row in models.Patient.select(column).where(column.in_(some))
+    }
 
 
-def _insert(new: NewPatient, name: str) -> models.Patient:
-    return models.Patient.create(
-        number=new.number.digits,
-        name=name,
-        name_folded=fold(name),
-        email=clean(new.email, limit=LINE_LIMIT),
-        phone=clean(new.phone, limit=LINE_LIMIT),
-        protected=new.protected,
-        reachable=new.reachable,
-    )
+def _columns(new: NewPatient) -> dict[str, object]:
+    name = clean(new.name, limit=LINE_LIMIT)
+    return {
+        "number": new.number.digits,
+        "name": name,
+        "name_folded": fold(name),
+        "email": clean(new.email, limit=LINE_LIMIT),
+        "phone": clean(new.phone, limit=LINE_LIMIT),
+        "protected": new.protected,
+        "reachable": new.reachable,
+    }

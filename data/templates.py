@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from peewee import JOIN
+from pydantic import ValidationError
 
 from data import audit
 from data.domain.errors import Conflict, Invalid, Message, NotFound, Problem, invalid
@@ -130,6 +131,7 @@ def publish(actor: StaffActor, template_id: int, version: int) -> Template:
             template=row,
             number=row.published_number,
             name=row.name,
+            name_folded=row.name_folded,
             form=row.form,
             published_at=now(),
             published_by=actor.staff_id,
@@ -188,7 +190,7 @@ def _current(actor: StaffActor, template_id: int, version: int) -> models.Templa
 
 
 def _store(actor: StaffActor, row: models.Template, name: str, form: Form) -> Template:
-    name = clean(name, limit=LINE_LIMIT)
+    name, form = clean(name, limit=LINE_LIMIT), _safe(form)
     if not name:
         raise invalid("name", "Give the template a name")
     taken = models.Template.select().where(
@@ -199,11 +201,20 @@ def _store(actor: StaffActor, row: models.Template, name: str, form: Form) -> Te
     row.name, row.name_folded = name, fold(name)
     row.form = form.model_dump_json()
     row.changed_at = now()
-    row.changed_by = actor.staff_id
+    row.changed_by_id = actor.staff_id
     row.version = row.version + 1 if row.id else 1
     row.save()
     audit.about(template=row.id, name=row.name, version=row.version)
     return _template(row)
+
+
+def _safe(form: Form) -> Form:
+    """The form with every part checked and its texts cleaned: `model_copy` does neither."""
+    try:
+        return Form.model_validate(form.model_dump(warnings=False))
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise invalid("items", "The form can't be stored: {reason}", reason=reason) from error
 
 
 def _published_version(row: models.Template) -> models.TemplateVersion | None:

@@ -99,15 +99,15 @@ class OmvantApp(Desk):
 
     def lock(self) -> None:
         if isinstance(self.actor, StaffActor):
-            self.run_worker(self._lock(), group="leaving", exclusive=True)
+            self.run_worker(self._lock, group="leaving", exclusive=True)
         else:
             self.sign_out()
 
     def sign_out(self) -> None:
-        self.run_worker(self._sign_out(), group="leaving", exclusive=True)
+        self.run_worker(self._sign_out, group="leaving", exclusive=True)
 
     def leave(self) -> None:
-        self.run_worker(self._leave(), group="leaving", exclusive=True)
+        self.run_worker(self._leave, group="leaving", exclusive=True)
 
     def toggle_look(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
@@ -133,6 +133,7 @@ class OmvantApp(Desk):
             return
         await self._keep()
         self.actor = Visitor()
+        self.status = ""
         await self.switch_mode(_SIGN_IN)
         for name, place in _PLACES.items():
             await self.remove_mode(name)
@@ -181,23 +182,24 @@ class OmvantApp(Desk):
         try:
             news = await self.do(cases.news)
         except OmvantError:
-            self._show_status(screen, _("No contact with the database"))
+            self._show_status(_("No contact with the database"))
             return
-        self._show_status(
-            screen, ngettext("{n} new answer", "{n} new answers", news.unseen).format(n=news.unseen)
-        )
+        words = ngettext("{n} new answer", "{n} new answers", news.unseen).format(n=news.unseen)
+        self._show_status(words if news.unseen else "")
         changed, self._news = self._news is not None and news != self._news, news
-        if changed and isinstance(screen, CaseListScreen) and screen is self.screen:
+        if changed and screen is self.screen and isinstance(screen, CaseListScreen):
             await screen.refresh_rows()
 
-    def _show_status(self, screen: Screen[Any], status: str) -> None:
-        for header in screen.query(Header):
-            header.status = status
+    def _show_status(self, status: str) -> None:
+        self.status = status
+        for screen in self._places():
+            for header in screen.query(Header):
+                header.status = status
 
     def _end_with_the_terminal(self) -> None:
-        """Keep what was typed when the terminal is closed (SIGHUP) or the program is told to end (SIGTERM)."""
+        """Keep what was typed when the terminal is closed (SIGHUP) or the program must end (SIGTERM)."""
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(
-                sign, lambda: self.run_worker(self._end(), group="leaving", exclusive=True)
+                sign, lambda: self.run_worker(self._end, group="leaving", exclusive=True)
             )

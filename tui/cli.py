@@ -137,13 +137,10 @@ def _demo(options: argparse.Namespace) -> int:
     from tempfile import TemporaryDirectory
 
     from data import demo
-    from data.store.database import open_store
 
     chosen = getattr(options, "database", None)
     with TemporaryDirectory(prefix="omvant-") as folder:
         path = Path(chosen) if chosen else Path(folder) / "demo.db"
-        if path.exists():
-            return _run_app(lambda: open_store(path), demo=True)
         return _run_app(lambda: demo.make(path), demo=True)
 
 

@@ -13,7 +13,7 @@ from textual.filter import LineFilter
 
 from data.domain.roles import Actor
 from data.operation import Operation
-from tui.bindings import ACTS, Act
+from tui.bindings import ACTS, PLACES, Act
 from tui.i18n import _
 from tui.keys import key_name
 from tui.screens.base import BaseScreen
@@ -51,6 +51,9 @@ class Desk(App[None], inherit_bindings=False):
 
     session: Session
     """Where operations run."""
+
+    status: str = ""
+    """A few translated words at the right of every screen's header."""
 
     demo: bool = False
     """Whether this is the demo, whose sign-in screen shows everyone's password."""
@@ -95,6 +98,11 @@ class Desk(App[None], inherit_bindings=False):
     def toggle_look(self) -> None:
         """Change between the light and the dark look."""
         raise NotImplementedError
+
+    def stop_title(self) -> str:
+        """The translated name of the main place that one is at or came from: the first part of a trail."""
+        place = PLACES.get(self.current_mode)
+        return _(place.title) if place else ""
 
     def keys_of(self, act: Act) -> list[str]:
         """The Textual keys of an act, as the person has moved them; the one to show first."""

@@ -37,7 +37,8 @@ class Session:
         return await loop.run_in_executor(self._thread, partial(act, *args, **kwargs))
 
     async def close(self) -> None:
-        """Finish what was begun, then close the connection."""
-        if self._store is not None:
-            await self.run(self._store.close)
+        """Finish what was begun, then close the connection. Once closed, closing again does nothing."""
+        store, self._store = self._store, None
+        if store is not None:
+            await self.run(store.close)
         self._thread.shutdown()

@@ -1,20 +1,23 @@
 """Answers to a form: read what was typed, check it, say it in words.
 
-Values are JSON: text, whole number, true/false, an option's id, or a list of option ids. A decimal number is
-kept as text, a date as ISO 8601, so that nothing is rounded or shifted. An absent id is an unanswered question.
+Values are JSON: text, whole number, true/false, an option's id, or a list of option ids. A decimal number
+is kept as text, a date as ISO 8601, so that nothing is rounded or shifted. An absent id is an unanswered
+question.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum, auto
+from typing import Any
 
 from data.domain.errors import Message, Problem
 from data.domain.forms import (
+    ITEM_LIMIT,
     LINE_LIMIT,
     SCALE,
     TEXT_LIMIT,
@@ -35,6 +38,9 @@ from data.domain.text import clean
 
 Value = str | int | bool | list[str]
 Answers = dict[str, Value]
+
+TYPED_LIMIT = 100_000
+"""Characters of one unfinished text: far more than may be sent, so that a draft loses nothing of it."""
 
 _DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 _NUMBER = re.compile(r"[-+−]?[0-9]{1,15}([.,][0-9]{1,9})?")
@@ -92,7 +98,16 @@ def check(form: Form, typed: Mapping[str, object], writer: Writer) -> Checked:
 def progress(form: Form, typed: Mapping[str, object], writer: Writer) -> tuple[int, int]:
     """How many items are filled in, and how many there are."""
     items = fields(form, writer)
-    return sum(not is_empty(typed.get(item.id)) for item in items), len(items)
+    return sum(_is_filled(item, typed.get(item.id)) for item in items), len(items)
+
+
+def kept(typed: Mapping[str, object], item_ids: Iterable[str]) -> dict[str, object]:
+    """What may be stored of a half-filled form: values of these items that JSON and the screens know.
+
+    Texts are made safe but not judged; whatever nobody could have typed is left out. Never raises.
+    """
+    values = ((item_id, _kept(typed.get(item_id))) for item_id in item_ids)
+    return {item_id: value for item_id, value in values if value is not None}
 
 
 def is_empty(value: object) -> bool:
@@ -105,53 +120,51 @@ def read(item: WhiteBox | Question, typed: object) -> Value | None:
 
     Raises the private `_Refused` for what the item can't take; callers use `check`.
     """
-    if isinstance(item, YesNo):
-        if typed is None or isinstance(typed, bool):
-            return typed
-        raise _Refused(Message("Choose yes or no"))
-    if is_empty(typed):
+    if not _is_filled(item, typed):
         return None
-    match item:
-        case WhiteBox() | LongText():
-            return _text(typed, lines=True, limit=TEXT_LIMIT)
-        case ShortText():
-            return _text(typed, lines=False, limit=LINE_LIMIT)
-        case Confirmation():
-            if typed is not True:
-                raise _Refused(Message("Tick the box to confirm"))
-            return True
-        case OneChoice() | SeveralChoices():
-            return _options(item, typed)
-        case Date():
-            return _date(typed)
-        case Number():
-            return _number(typed)
-        case Scale():
-            if isinstance(typed, bool) or not isinstance(typed, int) or typed not in SCALE:
-                raise _Refused(
-                    Message("Choose a number from {least} to {most}", least=SCALE[0], most=SCALE[-1])
-                )
-            return typed
+    return _READERS[type(item)](item, typed)
 
 
 def in_words(item: WhiteBox | Question, value: Value | None) -> str | Message:
     """A stored value as people read it; several choices are separated by line breaks."""
-    if value is None:
-        return Message("Not answered")
+    words: str | Message
     match item:
+        case _ if value is None:
+            words = Message("Not answered")
         case YesNo():
-            return Message("Yes") if value else Message("No")
+            words = Message("Yes") if value else Message("No")
         case Confirmation():
-            return Message("Confirmed")
+            words = Message("Confirmed")
         case OneChoice() | SeveralChoices():
             chosen = value if isinstance(value, list) else [value]
-            return "\n".join(option.wording for option in item.options if option.id in chosen)
+            words = "\n".join(option.wording for option in item.options if option.id in chosen)
         case Number():
-            return f"{value} {item.unit}".strip().replace(".", ",", 1)
+            words = f"{str(value).replace('.', ',')} {item.unit}".strip()
         case Scale():
-            return Message("{value} of {most}", value=value, most=SCALE[-1])
+            words = Message("{value} of {most}", value=value, most=SCALE[-1])
         case _:
-            return str(value)
+            words = str(value)
+    return words
+
+
+def _is_filled(item: WhiteBox | Question, typed: object) -> bool:
+    """`False` is an answer to yes or no, and an unticked box elsewhere."""
+    return (isinstance(item, YesNo) and typed is False) or not is_empty(typed)
+
+
+def _kept(value: object) -> Value | None:
+    match value:
+        case bool():
+            return value
+        case int():
+            return value if value in SCALE else None
+        case str():
+            return clean(value, lines=True, limit=TYPED_LIMIT)
+        case list():
+            texts = (clean(one, limit=LINE_LIMIT) for one in value[:ITEM_LIMIT] if isinstance(one, str))
+            return list(texts)
+        case _:
+            return None
 
 
 def _missing(item: WhiteBox | Question) -> Message:
@@ -166,6 +179,32 @@ def _missing(item: WhiteBox | Question) -> Message:
             return Message("Choose at least one")
         case _:
             return Message("Answer this question")
+
+
+def _yes_no(item: YesNo, typed: object) -> bool:  # noqa: ARG001 - one signature for all readers
+    if isinstance(typed, bool):
+        return typed
+    raise _Refused(Message("Choose yes or no"))
+
+
+def _confirmation(item: Confirmation, typed: object) -> bool:  # noqa: ARG001
+    if typed is not True:
+        raise _Refused(Message("Tick the box to confirm"))
+    return True
+
+
+def _step(item: Scale, typed: object) -> int:  # noqa: ARG001
+    if isinstance(typed, bool) or not isinstance(typed, int) or typed not in SCALE:
+        raise _Refused(Message("Choose a number from {least} to {most}", least=SCALE[0], most=SCALE[-1]))
+    return typed
+
+
+def _lines(item: WhiteBox | LongText, typed: object) -> str | None:  # noqa: ARG001
+    return _text(typed, lines=True, limit=TEXT_LIMIT)
+
+
+def _line(item: ShortText, typed: object) -> str | None:  # noqa: ARG001
+    return _text(typed, lines=False, limit=LINE_LIMIT)
 
 
 def _text(typed: object, *, lines: bool, limit: int) -> str | None:
@@ -189,7 +228,7 @@ def _options(item: OneChoice | SeveralChoices, typed: object) -> Value:
     return [option for option in known if option in chosen]
 
 
-def _date(typed: object) -> str:
+def _date(item: Date, typed: object) -> str:  # noqa: ARG001
     match = _DATE.fullmatch(typed.strip()) if isinstance(typed, str) else None
     try:
         if match is None:
@@ -199,8 +238,22 @@ def _date(typed: object) -> str:
         raise _Refused(Message("Write a date as year-month-day, like 2026-01-31")) from None
 
 
-def _number(typed: object) -> str:
+def _number(item: Number, typed: object) -> str:  # noqa: ARG001
     text = typed.strip().replace("−", "-") if isinstance(typed, str) else ""
     if not _NUMBER.fullmatch(text):
         raise _Refused(Message("Write a number with digits, like 37,5"))
-    return str(Decimal(text.replace(",", ".")))
+    return format(Decimal(text.replace(",", ".")), "f")  # never as 1E-7
+
+
+_READERS: dict[type, Callable[[Any, object], Value | None]] = {
+    WhiteBox: _lines,
+    LongText: _lines,
+    ShortText: _line,
+    YesNo: _yes_no,
+    Confirmation: _confirmation,
+    OneChoice: _options,
+    SeveralChoices: _options,
+    Date: _date,
+    Number: _number,
+    Scale: _step,
+}

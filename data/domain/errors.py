@@ -4,6 +4,7 @@ Messages are English gettext ids with named parts; the interface translates them
 Write them as `Message("…{part}…", part=value)` so that the catalogue's extractor finds them.
 """
 
+# ruff: noqa: N818 - `NotFound` says it all
 from __future__ import annotations
 
 from dataclasses import dataclass, field

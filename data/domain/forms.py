@@ -19,13 +19,22 @@ LINE_LIMIT = 300
 TEXT_LIMIT = 8_000
 ITEM_LIMIT = 500
 
-SCALE = range(0, 11)
+SCALE = range(11)
 """The steps of a scale, 0 to 10, as on the numeric rating scale used in Swedish care."""
 
-Line = Annotated[str, BeforeValidator(lambda value: clean(str(value), limit=LINE_LIMIT))]
+
+def _line(value: object) -> object:
+    return clean(value, limit=LINE_LIMIT) if isinstance(value, str) else value
+
+
+def _lines(value: object) -> object:
+    return clean(value, lines=True, limit=TEXT_LIMIT) if isinstance(value, str) else value
+
+
+Line = Annotated[str, BeforeValidator(_line)]
 """One line of outside text, made safe."""
 
-Lines = Annotated[str, BeforeValidator(lambda value: clean(str(value), lines=True, limit=TEXT_LIMIT))]
+Lines = Annotated[str, BeforeValidator(_lines)]
 """Outside text with line breaks, made safe."""
 
 ItemId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -111,6 +120,8 @@ class _Choice(_Question):
             yield Message("Write the wording of every option")
         if len(set(wordings)) < len(wordings):
             yield Message("Two options say the same: change or delete one")
+        if len({option.id for option in self.options}) < len(self.options):
+            yield Message("Two options have the same id: delete one and write it anew")
 
 
 class OneChoice(_Choice):
@@ -201,7 +212,7 @@ class Form(Frozen):
         ids = [item.id for item in self.items]
         found += [
             Problem(item_id, Message("Two items have the same id"))
-            for item_id in set(ids)
+            for item_id in dict.fromkeys(ids)
             if ids.count(item_id) > 1
         ]
         return tuple(found)

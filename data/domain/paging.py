@@ -26,11 +26,15 @@ class Side(Enum):
 
 
 class Edge(Frozen):
-    """Where to read. `at` and `id` are the key of the row beside the page, None for an end of the list."""
+    """Where to read. `at` and `id` are the key of the row beside the page, None for an end of the list.
+
+    `ahead`: the row is of those that the list puts before all others, such as what is unread.
+    """
 
     side: Side = Side.FIRST
     at: datetime | None = None
     id: int | None = None
+    ahead: bool = False
 
 
 class Page(Frozen, Generic[Row]):

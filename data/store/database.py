@@ -5,20 +5,20 @@ A URL is `sqlite:///path`, a plain path, or `postgresql://…`. Nothing outside 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import peewee
 from playhouse.migrations import Runner
 from playhouse.sqlcipher_ext import SqlCipherDatabase, sqlcipher
 
-from data.domain.errors import Message, Unavailable
-from data.domain.text import fold, swedish_key
+from data.domain.errors import Conflict, Message, Unavailable
+from data.domain.text import swedish_key
 from data.store import models
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -45,7 +45,7 @@ class Store:
     Connections are one a thread, opened when first needed; `close()` closes the calling thread's.
     """
 
-    def __init__(self, database: peewee.Database, clock: Clock, token: Token) -> None:
+    def __init__(self, database: peewee.SqliteDatabase, clock: Clock, token: Token) -> None:
         self.database = database
         self.clock = clock
         self.token = token
@@ -59,16 +59,28 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A transaction that sees one state of the database and takes no write lock."""
-        lock = ("DEFERRED",) if isinstance(self.database, peewee.SqliteDatabase) else ()
-        with _telling_unavailable(), self.database.atomic(*lock):
+        with _telling_unavailable(), self.database.atomic("DEFERRED"):
             yield
 
+    def signs(self, alphabet: str, count: int) -> str:
+        """`count` unguessable signs of the alphabet, drawn from a token."""
+        drawn = int.from_bytes(hashlib.shake_256(self.token().encode()).digest(64))
+        signs = []
+        for _ in range(count):
+            drawn, place = divmod(drawn, len(alphabet))
+            signs.append(alphabet[place])
+        return "".join(signs)
+
     def changes(self) -> int:
-        """A number that differs after another connection has changed the database."""
+        """A number that differs after another connection has changed the database.
+
+        Numbers are comparable only when the same thread asked for them.
+        """
         with _telling_unavailable():
             return int(self.database.pragma("data_version"))
 
     def close(self) -> None:
+        """Close the calling thread's connection; it opens again by itself when needed."""
         if not self.database.is_closed():
             self.database.close()
 
@@ -85,11 +97,16 @@ def open_store(
     Without `create`, a file that does not exist raises `Unavailable`, so that a mistyped path never makes
     a new, empty clinic. `clock` gives aware moments; `token` gives unguessable keys.
     """
-    database = _connect_file(_path(str(url)), create=create)
-    models.database.initialize(database)
+    path = _path(str(url))
+    database = _connect_file(path, create=create)
     with _telling_unavailable():
-        database.connect(reuse_if_open=True)
-        Runner(database, str(MIGRATIONS)).up()
+        try:
+            database.connect()
+            _migrate(database, path)
+        except BaseException:
+            database.close()
+            raise
+    models.database.initialize(database)
     global _current  # noqa: PLW0603 - one open store a process is the point
     _current = Store(database, clock, token)
     return _current
@@ -107,7 +124,10 @@ def current() -> Store:
 
 def exists(url: str | Path) -> bool:
     """Whether there is a database to open at that URL."""
-    return _path(str(url)).exists()
+    try:
+        return _path(str(url)).exists()
+    except OSError:
+        return False  # in a folder that may not be read: opening it says why
 
 
 def _path(url: str) -> Path:
@@ -116,7 +136,29 @@ def _path(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///")).expanduser().absolute()
 
 
-def _connect_file(path: Path, *, create: bool) -> SqlCipherDatabase:
+def _migrate(database: peewee.SqliteDatabase, path: Path) -> None:
+    """Bring the tables up to date, once, also when several programs start at the same moment."""
+    if _pending(database, path):
+        database.pragma("foreign_keys", 0)  # migrations rebuild tables; has no effect inside a transaction
+        try:
+            with database.atomic():
+                if _pending(database, path):
+                    Runner(database, str(MIGRATIONS)).up()
+        finally:
+            database.pragma("foreign_keys", 1)
+
+
+def _pending(database: peewee.SqliteDatabase, path: Path) -> bool:
+    runner = Runner(database, str(MIGRATIONS))
+    if database.get_tables() and not database.table_exists(runner.table_name):
+        raise Unavailable(Message("The file {path} belongs to another program", path=path))
+    steps = runner.status()
+    if any(step.path is None for step in steps):
+        raise Unavailable(Message("The database was made by a newer version of Omvänt: install that one"))
+    return any(step.applied is None for step in steps)
+
+
+def _connect_file(path: Path, *, create: bool) -> peewee.SqliteDatabase:
     if sqlcipher.sqlite_version_info < SAFE_WAL:
         raise Unavailable(
             Message(
@@ -126,12 +168,12 @@ def _connect_file(path: Path, *, create: bool) -> SqlCipherDatabase:
         )
     if create:
         _create_private(path)
-    elif not path.exists():
+    elif not exists(path):
         raise Unavailable(Message("There is no database at {path}", path=path))
-    database = SqlCipherDatabase(
+    # check_same_thread: a thread that has ended leaves its connection to be closed by another.
+    database: peewee.SqliteDatabase = SqlCipherDatabase(
         f"{path.as_uri()}?mode=rw", pragmas=PRAGMAS, lock_type="IMMEDIATE", uri=True, check_same_thread=False
     )
-    database.register_function(fold, "fold", 1)
     database.register_collation(_swedish, "swedish")
     return database
 
@@ -156,25 +198,33 @@ def _swedish(left: str, right: str) -> int:
 
 
 @contextmanager
-def _telling_unavailable() -> Iterator[Any]:
-    """Turn the driver's faults into one error that says what to do."""
+def _telling_unavailable() -> Iterator[None]:
+    """Turn the driver's faults into errors that say what to do."""
     try:
         yield
-    except (peewee.OperationalError, peewee.DatabaseError, peewee.InterfaceError) as error:
-        if isinstance(error, peewee.IntegrityError | peewee.ProgrammingError):
-            raise
-        raise Unavailable(_reason(str(error))) from error
+    except peewee.IntegrityError as error:
+        raise Conflict(Message("Someone else changed the same thing at this moment: try again")) from error
+    except peewee.ProgrammingError:
+        raise
+    except (peewee.DatabaseError, peewee.InterfaceError) as error:
+        # SQLite undoes a transaction by itself when the disk is full; peewee's ROLLBACK then fails after it.
+        first = error.__context__ if isinstance(error.__context__, peewee.DatabaseError) else error
+        raise Unavailable(_reason(str(first))) from error
 
 
 def _reason(fault: str) -> Message:
     known = (
         ("readonly", Message("The database can't be written: the file or its folder is read-only")),
-        ("full", Message("The disk is full: make room, then try again; what you typed is still here")),
+        (
+            "disk is full",
+            Message("The disk is full: make room, then try again; what you typed is still here"),
+        ),
         ("locked", Message("The database is busy: try again in a moment; what you typed is still here")),
         (
             "not a database",
             Message("The file is not an Omvänt database, or it is encrypted with another key"),
         ),
+        ("malformed", Message("The database file is damaged: restore the latest backup")),
         ("unable to open", Message("The database can't be opened: is the file still there?")),
     )
     for sign, message in known:

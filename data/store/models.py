@@ -46,6 +46,7 @@ class Clinic(Table):
 class Staff(Table):
     username = TextField(unique=True)
     name = TextField()
+    name_folded = TextField()
     title = TextField(default="")
     password_hash = TextField()
     disabled = BooleanField(default=False)
@@ -53,7 +54,9 @@ class Staff(Table):
 
 
 class StaffRole(Table):
-    staff = ForeignKeyField(Staff, backref="roles", on_delete="CASCADE")
+    staff_id: int
+    clinic_id: int
+    staff = ForeignKeyField(Staff, on_delete="CASCADE")
     clinic = ForeignKeyField(Clinic, on_delete="RESTRICT")
     role = TextField()
 
@@ -75,6 +78,7 @@ class Patient(Table):
 class PatientCode(Table):
     """The code that a patient signs in with; at most one lives at a time."""
 
+    patient_id: int
     patient = ForeignKeyField(Patient, unique=True, on_delete="CASCADE")
     code_hash = TextField()
     expires_at = UtcField()
@@ -82,8 +86,10 @@ class PatientCode(Table):
 
 
 class Template(Table):
-    """The clinic's working copy. `published_number` names the version that staff send; None before the first."""
+    """The clinic's working copy; staff send the version `published_number`, None before the first."""
 
+    clinic_id: int
+    changed_by_id: int
     clinic = ForeignKeyField(Clinic, on_delete="RESTRICT")
     name = TextField()
     name_folded = TextField()
@@ -101,9 +107,12 @@ class Template(Table):
 class TemplateVersion(Table):
     """A template as it was published; never changed, since sent cases stay with it."""
 
+    template_id: int
+    published_by_id: int
     template = ForeignKeyField(Template, on_delete="RESTRICT")
     number = IntegerField()
     name = TextField()
+    name_folded = TextField()
     form = TextField()
     published_at = UtcField()
     published_by = ForeignKeyField(Staff, on_delete="RESTRICT")
@@ -115,6 +124,8 @@ class TemplateVersion(Table):
 class TemplateUse(Table):
     """When a person last sent a template, so that the latest used stands first without reading cases."""
 
+    staff_id: int
+    template_id: int
     staff = ForeignKeyField(Staff, on_delete="CASCADE")
     template = ForeignKeyField(Template, on_delete="CASCADE")
     used_at = UtcField()
@@ -126,6 +137,10 @@ class TemplateUse(Table):
 class Draft(Table):
     """A case that is being written. `key` makes its sending happen once."""
 
+    staff_id: int
+    clinic_id: int
+    patient_id: int
+    template_version_id: int | None
     key = TextField(unique=True)
     staff = ForeignKeyField(Staff, on_delete="CASCADE")
     clinic = ForeignKeyField(Clinic, on_delete="CASCADE")
@@ -143,6 +158,10 @@ class Draft(Table):
 class Case(Table):
     """A sent case. `written` is what staff wrote in the white boxes, by item id (JSON)."""
 
+    clinic_id: int
+    sender_id: int
+    patient_id: int
+    template_version_id: int
     reference = TextField(unique=True)
     key = TextField(unique=True)
     clinic = ForeignKeyField(Clinic, on_delete="RESTRICT")
@@ -161,6 +180,7 @@ class Case(Table):
     class Meta:
         indexes = (
             (("sender", "clinic", "sent_at", "id"), False),
+            (("sender", "clinic", "answer_seen_at", "answered_at"), False),  # counts news every second
             (("clinic", "sent_at", "id"), False),
             (("patient", "sent_at", "id"), False),
         )
@@ -169,6 +189,7 @@ class Case(Table):
 class AnswerDraft(Table):
     """What the patient has filled in but not submitted (JSON by item id)."""
 
+    case_id: int
     case = ForeignKeyField(Case, unique=True, on_delete="CASCADE")
     typed = TextField()
     changed_at = UtcField()

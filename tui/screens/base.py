@@ -142,6 +142,7 @@ class BaseScreen(Screen[Result]):
 
     @on(events.Mount)
     def _show_frame(self) -> None:
+        self.query_one(Header).status = self.desk.status
         self.refresh_bindings()
 
     async def action_act(self, name: str) -> None:

@@ -35,14 +35,14 @@ class CaseScreen(BaseScreen[None]):
         self._case: Case | None = None
 
     def trail(self) -> Sequence[str]:
-        return [_("My cases"), _("A case"), *([self._case.reference] if self._case else [])]
+        return [self.desk.stop_title(), _("A case"), *([self._case.reference] if self._case else [])]
 
     def compose_body(self) -> ComposeResult:
         yield VerticalScroll(id="case")
 
     def on_mount(self) -> None:
         self.query_one("#case").focus()
-        self.run_worker(self._read(), exclusive=True)
+        self.run_worker(self._read, exclusive=True)
 
     def why_not(self, act: str) -> Message | None:
         if act == "case.code" and self._case is None:
@@ -59,7 +59,7 @@ class CaseScreen(BaseScreen[None]):
             self.run_worker(self._issue_code(self._case), exclusive=True)
 
     def act_list_refresh(self) -> None:
-        self.run_worker(self._read(), exclusive=True)
+        self.run_worker(self._read, exclusive=True)
 
     async def _read(self) -> None:
         with self.telling():

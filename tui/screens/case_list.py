@@ -18,7 +18,7 @@ from tui.screens.send.fetch_patient import FetchScreen
 from tui.widgets.columns import Column
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.keyset import by_moment
-from tui.widgets.marks import kind_words, name_with_mark, status_letters
+from tui.widgets.marks import name_with_mark, status_letters
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.when import short_moment
 
@@ -47,9 +47,9 @@ class CaseListScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         self._table.focus()
 
-    async def on_screen_resume(self) -> None:
+    def on_screen_resume(self) -> None:
         """Come back to fresh rows, since something was sent or opened meanwhile."""
-        await self.refresh_rows()
+        self.run_worker(self.refresh_rows, group="rows", exclusive=True)
 
     async def refresh_rows(self) -> None:
         """Read the rows in view again; the cursor stays on its case."""
@@ -67,8 +67,8 @@ class CaseListScreen(BaseScreen[None]):
     def act_list_filter(self) -> None:
         self.query_one(FilterLine).open()
 
-    async def act_list_refresh(self) -> None:
-        await self.refresh_rows()
+    def act_list_refresh(self) -> None:
+        self.run_worker(self.refresh_rows, group="rows", exclusive=True)
         self.tell(_("The list is read again"))
 
     @on(PagedTable.Chosen)
@@ -105,13 +105,11 @@ class CaseListScreen(BaseScreen[None]):
         columns = [
             Column[CaseRow](_("Sent"), 11, lambda row: short_moment(row.sent_at, zone)),
             Column[CaseRow](
-                _("Patient"), 14, lambda row: name_with_mark(row.patient_name, row.protected), flexible=True
+                _("Patient"), 16, lambda row: name_with_mark(row.patient_name, row.protected), flexible=True
             ),
             Column[CaseRow](_("Number"), 13, lambda row: row.patient_number),
             Column[CaseRow](
-                _("Template"),
-                12 if self.WITH_SENDER else 22,
-                lambda row: f"{row.template} {kind_words(row.answerable)}",
+                _("Template"), 8 if self.WITH_SENDER else 16, lambda row: row.template, flexible=True
             ),
         ]
         if self.WITH_SENDER:

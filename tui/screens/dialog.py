@@ -15,9 +15,9 @@ from textual.widgets.option_list import Option
 
 from data.domain.errors import Message
 from tui.i18n import _, say
-from tui.widgets.fields import LineField
 from tui.widgets.menu import DigitMenu
 from tui.widgets.plain import ErrorText, Heading, Note, Text, content
+from tui.widgets.submit_field import SubmitField
 
 _SHEET_CSS = """
     align: center middle;
@@ -85,12 +85,6 @@ class Ask(ModalScreen[str | None]):
         (words.scroll_page_down if pages > 0 else words.scroll_page_up)(animate=False)
 
 
-class _Line(LineField):
-    """A line that Enter accepts rather than leaves."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", show=False)]
-
-
 class AskText(ModalScreen[str | None]):
     """Asks for one line of text; dismissed with it, stripped, or with None for Esc.
 
@@ -129,12 +123,12 @@ class AskText(ModalScreen[str | None]):
             words.display = bool(self._text)
             yield words
             yield Text(self._label, classes="label")
-            yield _Line(self._initial)
+            yield SubmitField(self._initial)
             yield ErrorText()
             yield Note(_("Enter accepts   Esc cancels"))
 
     def on_mount(self) -> None:
-        line = self.query_one(_Line)
+        line = self.query_one(SubmitField)
         line.focus()
         line.action_end()
 

@@ -79,7 +79,7 @@ class SignInScreen(BaseScreen[None]):
     def _person_chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option.id == demo.PATIENT:
-            self.run_worker(self._show_patient_code(), exclusive=True)
+            self.run_worker(self._show_patient_code, exclusive=True)
         else:
             self.remove_class("-patient")
             self._submit_staff(str(event.option.id), demo.PASSWORD)

@@ -14,11 +14,10 @@ from tui.widgets.text_fields import LineField
 
 
 class FilterLine(LineField):
-    """Hidden until `open()`. Enter or the arrow down goes to the list, Esc clears the filter and hides the line."""
+    """Hidden until `open()`. Enter or the arrow down goes to the list; Esc clears the filter and hides it."""
 
     DEFAULT_CSS = """
-    FilterLine { display: none; margin-bottom: 1; }
-    FilterLine.-open { display: block; }
+    FilterLine { display: none; margin-bottom: 1; &.-open { display: block; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down", "go_to_list", show=False),
@@ -53,6 +52,7 @@ class FilterLine(LineField):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        event.prevent_default()  # no `FieldChanged` as well
         self.post_message(self.Changed(self, event.value))
 
     def action_go_to_list(self) -> None:

@@ -3,159 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol, cast, runtime_checkable
+from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
+from textual.geometry import Offset, Region
 from textual.message import Message as TextualMessage
 from textual.widget import Widget
 
-from data.domain.answers import Value, Writer, check, fields, in_words
+from data.domain.answers import Writer, check, fields
 from data.domain.errors import Message, Problem
-from data.domain.forms import (
-    Confirmation,
-    Date,
-    Form,
-    LongText,
-    Number,
-    OneChoice,
-    Question,
-    Scale,
-    SeveralChoices,
-    ShortText,
-    Text,
-    WhiteBox,
-    YesNo,
-)
-from tui.i18n import _, say
-from tui.widgets.fields import (
-    FieldChanged,
-    FieldLeft,
-    FieldRefused,
-    LineField,
-    LinesField,
-    OptionsField,
-    ScaleField,
-    TickField,
-    YesNoField,
-)
-from tui.widgets.plain import ErrorText, Heading, Note
+from data.domain.forms import Form, Question, Text, WhiteBox
+from tui.i18n import _
+from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused
+from tui.widgets.form_items import Control, FieldBox, ReadBox, control_for
+from tui.widgets.plain import Heading
 from tui.widgets.plain import Text as PlainText
-
-SHORT = 24
-"""Cells that a date or a number takes at most: a box as wide as the screen asks for more than that."""
-
-
-@runtime_checkable
-class Control(Protocol):
-    """A control of `tui.widgets.fields`: `typed` is what it holds, not yet checked."""
-
-    @property
-    def typed(self) -> object: ...
-
-
-def control_for(item: WhiteBox | Question, value: object = None) -> Widget:
-    """The control that fills in an item, holding `value` as typed so far."""
-    text = value if isinstance(value, str) else ""
-    match item:
-        case WhiteBox():
-            return LinesField(text if value is not None else item.default)
-        case LongText():
-            return LinesField(text)
-        case ShortText():
-            return LineField(text)
-        case Date():
-            return _short(LineField(text, placeholder=_("year-month-day")))
-        case Number():
-            return _short(LineField(text.replace(".", ",")))
-        case YesNo():
-            return YesNoField((_("Yes"), _("No")), value)
-        case Confirmation():
-            return TickField(item.wording + _suffix(item), value)
-        case Scale():
-            return ScaleField(item.least, item.most, value)
-        case OneChoice() | SeveralChoices():
-            chosen = frozenset(value if isinstance(value, list) else [text] if text else [])
-            options = [(option.id, option.wording) for option in item.options]
-            return OptionsField(options, several=isinstance(item, SeveralChoices), chosen=chosen)
-
-
-def _short(field: LineField) -> LineField:
-    field.styles.max_width = SHORT
-    return field
-
-
-def _suffix(item: WhiteBox | Question) -> str:
-    """What stands after the wording: the unit of a number, and whether the item may be left out."""
-    unit = f" ({item.unit})" if isinstance(item, Number) and item.unit else ""
-    return unit if item.required else f"{unit}  {_('(optional)')}"
-
-
-class FieldBox(Vertical):
-    """One item: its wording, its help, the control, and the error beside it."""
-
-    DEFAULT_CSS = """
-    FieldBox {
-        height: auto;
-        margin-bottom: 1;
-        & > .wording { text-style: bold; }
-    }
-    """
-
-    def __init__(self, item: WhiteBox | Question, control: Widget) -> None:
-        super().__init__()
-        self.item = item
-        self.control = control
-        self._error = ErrorText()
-
-    def compose(self) -> ComposeResult:
-        if not isinstance(self.item, Confirmation):
-            yield PlainText(self.item.wording + _suffix(self.item), classes="wording")
-        if self.item.help:
-            yield Note(self.item.help)
-        yield self.control
-        yield self._error
-
-    @property
-    def error(self) -> Message | None:
-        """What is wrong with what was filled in; nothing is shown for None."""
-        return self._problem
-
-    @error.setter
-    def error(self, problem: Message | None) -> None:
-        self._problem = problem
-        self._error.update(say(problem) if problem else "")
-
-    _problem: Message | None = None
-
-
-class ReadBox(Vertical):
-    """One item as it was filled in."""
-
-    DEFAULT_CSS = """
-    ReadBox {
-        height: auto;
-        margin-bottom: 1;
-        & > .wording { text-style: bold; }
-        & > .value { padding-left: 2; }
-    }
-    """
-
-    def __init__(self, item: WhiteBox | Question, value: object) -> None:
-        super().__init__()
-        self._item = item
-        self._value = cast("Value | None", value)
-
-    def compose(self) -> ComposeResult:
-        yield PlainText(self._item.wording, classes="wording")
-        yield PlainText(self._words(), classes="value")
-
-    def _words(self) -> str:
-        if isinstance(self._item, WhiteBox) and not self._value:
-            return "–"  # staff left it empty; "not answered" would sound like the patient's fault
-        words = in_words(self._item, self._value)
-        return say(words) if isinstance(words, Message) else words
 
 
 class FormView(VerticalScroll):
@@ -208,13 +72,11 @@ class FormView(VerticalScroll):
     ) -> None:
         self.form = form
         self.writer = writer
-        self._own = fields(form, writer) if writer else ()
+        own = fields(form, writer) if writer else ()
         self._given = {**(written or {}), **(typed or {})}
         self._show_staff_instruction = show_staff_instruction
-        self._boxes = {
-            item.id: FieldBox(item, control_for(item, self._given.get(item.id))) for item in self._own
-        }
-        super().__init__(id=id, can_focus=not self._own)
+        self._boxes = {item.id: FieldBox(item, control_for(item, self._given.get(item.id))) for item in own}
+        super().__init__(id=id, can_focus=not own)
 
     def compose(self) -> ComposeResult:
         if self._show_staff_instruction and self.form.staff_instruction:
@@ -249,7 +111,7 @@ class FormView(VerticalScroll):
         (target.control if target else self).focus()
 
     def show_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Put each problem beside its field and go to the first; returns those that belong to no field here."""
+        """Put each problem beside its field and go to the first; returns those of no field here."""
         found: dict[str, Message] = {}
         elsewhere = []
         for problem in problems:
@@ -263,8 +125,12 @@ class FormView(VerticalScroll):
         if first:
             first.control.focus()
             # Once more when the focus was there already, and now that the error takes a row.
-            self._show(first)
+            self._reveal(first)
         return tuple(elsewhere)
+
+    def scroll_to_region(self, region: Region, **options: Any) -> Offset:
+        """Scroll no farther than needed: Textual would glide the focused field to the middle."""
+        return super().scroll_to_region(region, **{**options, "center": False, "animate": False})
 
     def action_page_up(self) -> None:
         self.scroll_page_up(animate=False)
@@ -277,7 +143,7 @@ class FormView(VerticalScroll):
         event.stop()
         if box := self._box_of(event.field):
             box.error = None
-            self._show(box)
+            self._reveal(box)
         self.post_message(self.Changed(self))
 
     @on(FieldRefused)
@@ -285,7 +151,7 @@ class FormView(VerticalScroll):
         event.stop()
         if box := self._box_of(event.field):
             box.error = event.reason
-            self._show(box)
+            self._reveal(box)
 
     @on(FieldLeft)
     def _field_left(self, event: FieldLeft) -> None:
@@ -305,13 +171,13 @@ class FormView(VerticalScroll):
     @on(events.DescendantFocus)
     def _field_entered(self, event: events.DescendantFocus) -> None:
         if box := self._box_of(event.widget):
-            self._show(box)
+            self._reveal(box)
 
-    def _show(self, box: FieldBox) -> None:
+    def _reveal(self, box: FieldBox) -> None:
         """Bring a field into view, with its wording and its error where there is room for them."""
-        self.call_after_refresh(self._scroll_to, box)
+        self.call_after_refresh(self._reveal_now, box)
 
-    def _scroll_to(self, box: FieldBox) -> None:
+    def _reveal_now(self, box: FieldBox) -> None:
         whole = box.outer_size.height <= self.size.height
         self.scroll_to_widget(box if whole else box.control, animate=False)
 

@@ -23,9 +23,14 @@ Row = TypeVar("Row", bound=Keyed)
 
 
 def by_moment(
-    read: Callable[[paging.Edge], Awaitable[paging.Page[Row]]], moment: Callable[[Row], datetime]
+    read: Callable[[paging.Edge], Awaitable[paging.Page[Row]]],
+    moment: Callable[[Row], datetime],
+    ahead: Callable[[Row], bool] = lambda _row: False,
 ) -> Fetch[Row]:
-    """A table's fetcher from an operation whose rows are ordered by `(moment, id)`, newest first."""
+    """A table's fetcher from an operation whose rows are ordered by `(moment, id)`, newest first.
+
+    `ahead` says which rows the operation puts before all others, if it does that.
+    """
 
     async def fetch(edge: Edge[Row]) -> Page[Row]:
         match edge:
@@ -34,7 +39,8 @@ def by_moment(
             case Last():
                 wanted = paging.Edge(side=paging.Side.LAST)
             case After(row) | Before(row) | From(row):
-                wanted = paging.Edge(side=_SIDES[type(edge)], at=moment(row), id=row.id)
+                side = _SIDES[type(edge)]
+                wanted = paging.Edge(side=side, at=moment(row), id=row.id, ahead=ahead(row))
         page = await read(wanted)
         return Page(page.rows, at_start=page.at_start, at_end=page.at_end)
 

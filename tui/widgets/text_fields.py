@@ -8,12 +8,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 
+from data.domain.answers import TYPED_LIMIT
 from data.domain.errors import Message
 from data.domain.text import clean
 from tui.widgets.field_messages import FieldChanged, FieldLeft, FieldRefused
-
-HOLDS_MOST = 10_000
-"""Characters that a paste may bring a field to: as many as a draft keeps, and more than may be sent."""
 
 LINES_LEAST = 2
 LINES_MOST = 8
@@ -25,7 +23,7 @@ _NOT_OURS = {"f6", "f7", "pageup", "pagedown"}
 
 def pasted(text: str, *, lines: bool = False) -> str:
     """A paste as data: no control characters, and one line unless `lines`. Spaces around it stay."""
-    cleaned = clean(text, lines=lines, limit=len(text) + HOLDS_MOST)
+    cleaned = clean(text, lines=lines, limit=len(text) + TYPED_LIMIT)
     if not cleaned:
         return ""
     before = text[: len(text) - len(text.lstrip(" "))]
@@ -35,8 +33,11 @@ def pasted(text: str, *, lines: bool = False) -> str:
 
 
 def refusal(present: int, taken: int, text: str) -> Message | None:
-    """Why `text` can't take the place of `taken` characters in a field of `present`; None when it can."""
-    surplus = present - taken + len(text) - HOLDS_MOST
+    """Why `text` can't take the place of `taken` characters in a field of `present`; None when it can.
+
+    A field takes as much as a draft keeps: far more than may be sent, so that nothing is cut unseen.
+    """
+    surplus = present - taken + len(text) - TYPED_LIMIT
     if surplus <= 0:
         return None
     return Message(

@@ -28,13 +28,14 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the runner's signature
     class Staff(Table):
         username = TextField(unique=True)
         name = TextField()
+        name_folded = TextField()
         title = TextField(default="")
         password_hash = TextField()
         disabled = BooleanField(default=False)
         version = IntegerField(default=1)
 
     class StaffRole(Table):
-        staff = ForeignKeyField(Staff, backref="roles", on_delete="CASCADE")
+        staff = ForeignKeyField(Staff, on_delete="CASCADE")
         clinic = ForeignKeyField(Clinic, on_delete="RESTRICT")
         role = TextField()
 
@@ -75,6 +76,7 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the runner's signature
         template = ForeignKeyField(Template, on_delete="RESTRICT")
         number = IntegerField()
         name = TextField()
+        name_folded = TextField()
         form = TextField()
         published_at = DateTimeField()
         published_by = ForeignKeyField(Staff, on_delete="RESTRICT")
@@ -123,6 +125,7 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the runner's signature
         class Meta:
             indexes = (
                 (("sender", "clinic", "sent_at", "id"), False),
+                (("sender", "clinic", "answer_seen_at", "answered_at"), False),
                 (("clinic", "sent_at", "id"), False),
                 (("patient", "sent_at", "id"), False),
             )

@@ -25,26 +25,10 @@ from tui.screens.send.pick_template import PickScreen
 from tui.screens.send.writing import Writing
 from tui.widgets.field_messages import FieldChanged, FieldLeft
 from tui.widgets.marks import attention, name_with_mark, patient_line
+from tui.widgets.menu import PlainList
 from tui.widgets.plain import Attention, ErrorText, Heading, Note, PlainButton, Text, content
 from tui.widgets.submit_field import SubmitField
 from tui.widgets.when import local_date, moment
-
-
-class DraftList(OptionList):
-    """The unfinished cases; arrow up from the first goes back to the number."""
-
-    DEFAULT_CSS = """
-    DraftList { border: none; padding: 0; background: transparent; height: auto; max-height: 8; }
-    DraftList:focus { border: none; }
-    DraftList > .option-list--option-highlighted { text-style: none; background: transparent; color: $foreground; }
-    DraftList:focus > .option-list--option-highlighted { text-style: reverse; }
-    """
-
-    def action_cursor_up(self) -> None:
-        if self.highlighted in (None, 0):
-            self.post_message(FieldLeft(self, -1))
-        else:
-            super().action_cursor_up()
 
 
 class FetchScreen(BaseScreen[None]):
@@ -55,6 +39,7 @@ class FetchScreen(BaseScreen[None]):
     FetchScreen #number { width: 32; }
     FetchScreen #found, FetchScreen #drafts { height: auto; margin-top: 1; display: none; }
     FetchScreen #found.-shown, FetchScreen #drafts.-shown { display: block; }
+    FetchScreen #draft-list { max-height: 8; }
     FetchScreen #found PlainButton { margin-top: 1; }
     """
 
@@ -65,7 +50,7 @@ class FetchScreen(BaseScreen[None]):
         self._drafts: tuple[Draft, ...] = ()
 
     def trail(self) -> Sequence[str]:
-        return [_("My cases"), _("Send new case"), _("Fetch")]
+        return [self.desk.stop_title(), _("Send new case"), _("Fetch")]
 
     def compose_body(self) -> ComposeResult:
         yield Text(_("The patient's personal identity number"))
@@ -78,13 +63,13 @@ class FetchScreen(BaseScreen[None]):
             yield PlainButton(_("Go on"), id="go-on")
         with Vertical(id="drafts"):
             yield Heading(_("Unfinished cases"))
-            yield DraftList(id="draft-list", markup=False)
+            yield PlainList(id="draft-list")
 
     def on_mount(self) -> None:
         self.query_one("#number").focus()
 
     def on_screen_resume(self) -> None:
-        self.run_worker(self._show_drafts(), group="drafts", exclusive=True)
+        self.run_worker(self._show_drafts, group="drafts", exclusive=True)
 
     def why_not(self, act: str) -> Message | None:
         if act == "send.register" and self._missing is None:
@@ -206,11 +191,12 @@ class FetchScreen(BaseScreen[None]):
     async def _show_drafts(self) -> None:
         with self.telling():
             self._drafts = await self.desk.do(drafts.list_mine)
-            shown = self.query_one("#draft-list", DraftList)
+            shown = self.query_one("#draft-list", PlainList)
             shown.clear_options()
             shown.add_options(
                 [Option(content(self._draft_line(draft)), id=str(draft.id)) for draft in self._drafts]
             )
+            shown.highlighted = 0 if self._drafts else None
             self.query_one("#drafts").set_class(bool(self._drafts), "-shown")
             if not self._drafts and shown.has_focus:
                 self.query_one("#number").focus()
@@ -230,7 +216,7 @@ class FetchScreen(BaseScreen[None]):
         return "  ".join(parts)
 
     def _highlighted(self) -> Draft | None:
-        shown = self.query_one("#draft-list", DraftList)
+        shown = self.query_one("#draft-list", PlainList)
         if not shown.has_focus or shown.highlighted is None:
             return None
         return self._drafts[shown.highlighted]

@@ -11,10 +11,11 @@ from textual.timer import Timer
 
 from data import cases
 from data.domain.answers import Writer
-from data.domain.errors import Invalid, Message, OmvantError
+from data.domain.errors import Conflict, Invalid, Message, NotFound, OmvantError
 from data.templates import PublishedTemplate
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
+from tui.screens.dialog import Ask
 from tui.screens.send.sent import SentScreen
 from tui.screens.send.writing import Writing
 from tui.widgets.field_messages import FieldChanged, FieldLeft
@@ -47,7 +48,7 @@ class FillScreen(BaseScreen[None]):
         self._sending = False
 
     def trail(self) -> Sequence[str]:
-        return [_("My cases"), _("Send new case"), _("Template"), _("Fill in")]
+        return [self.desk.stop_title(), _("Send new case"), _("Template"), _("Fill in")]
 
     def compose_body(self) -> ComposeResult:
         draft, template = self._writing.draft, self._template
@@ -71,18 +72,17 @@ class FillScreen(BaseScreen[None]):
         return None
 
     async def keep(self) -> None:
-        """Store what is typed so far; what can't be stored is told, and stays on the screen."""
-        if self._keeping is not None:
-            self._keeping.stop()
-            self._keeping = None
-        if self._sending:
-            return
-        with self.telling():
-            await self._writing.keep(self._written(), self._signature)
+        """Store what is typed so far, without asking anything: the terminal may be gone.
 
-    async def act_app_back(self) -> None:
-        await self.keep()
-        self.dismiss()
+        What can't be stored is told, and stays on the screen.
+        """
+        self._keep_no_more()
+        if not self._sending:
+            with self.telling():
+                await self._writing.keep(self._written(), self._signature)
+
+    def act_app_back(self) -> None:
+        self.run_worker(self._back, group="send", exclusive=True)
 
     def act_send_signature(self) -> None:
         self.query_one("#signature").focus()
@@ -91,7 +91,7 @@ class FillScreen(BaseScreen[None]):
         """Once: a second Ctrl+S while the first is on its way does nothing, and the key stops a repeat."""
         if not self._sending:
             self._sending = True
-            self.run_worker(self._send(), group="send")
+            self.run_worker(self._send, group="send", exclusive=True)
 
     @on(FormView.Changed)
     def _form_changed(self) -> None:
@@ -109,7 +109,8 @@ class FillScreen(BaseScreen[None]):
     @property
     def _template(self) -> PublishedTemplate:
         template = self._writing.draft.template
-        assert template is not None, "the template is chosen before this screen"
+        if template is None:
+            raise RuntimeError("the template is chosen before this screen")
         return template
 
     @property
@@ -124,14 +125,52 @@ class FillScreen(BaseScreen[None]):
         return {item: str(text) for item, text in self._form.typed.items()}
 
     def _keep_soon(self) -> None:
+        self._keep_no_more()
+        # A worker, since a timer's own callback would hold up the keys while the database is slow.
+        self._keeping = self.set_timer(KEEP_AFTER, lambda: self.run_worker(self._keep_now, group="keep"))
+
+    def _keep_no_more(self) -> None:
         if self._keeping is not None:
             self._keeping.stop()
-        self._keeping = self.set_timer(KEEP_AFTER, self.keep)
+            self._keeping = None
+
+    async def _keep_now(self) -> None:
+        if not self._sending:
+            with self.telling():
+                await self._keep()
+
+    async def _keep(self) -> bool:
+        """Store what is typed. False when the person went on with what another terminal had stored."""
+        written, signature = self._written(), self._signature
+        try:
+            await self._writing.keep(written, signature)
+        except (Conflict, NotFound) as error:
+            if not await self._insists(error):
+                await self._writing.give_way()
+                await self.recompose()
+                return False
+            await self._writing.insist(written, signature)
+        return True
+
+    async def _insists(self, error: Conflict | NotFound) -> bool:
+        """Ask whose text to go on with, when the draft was stored, sent or thrown away elsewhere."""
+        choices = [("mine", _("Keep what is written here"))]
+        if isinstance(error, Conflict):
+            choices.append(("theirs", _("Take what was stored there")))
+        chosen = await self.app.push_screen_wait(Ask(_("Another terminal"), say(error.message), choices))
+        return chosen != "theirs"
+
+    async def _back(self) -> None:
+        with self.telling():
+            if await self._keep():
+                self.dismiss()
 
     async def _send(self) -> None:
         self._say_error("")
         try:
-            await self._writing.keep(self._written(), self._signature)
+            if not await self._keep():
+                self._sending = False
+                return
             draft = self._writing.draft
             sent = await self.desk.do(cases.send, draft, draft.key)
         except Invalid as error:

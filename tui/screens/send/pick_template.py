@@ -23,6 +23,7 @@ from tui.screens.send.fill import FillScreen
 from tui.screens.send.writing import Writing
 from tui.widgets.field_messages import FieldChanged, FieldLeft
 from tui.widgets.marks import kind_words, patient_line
+from tui.widgets.menu import PlainList
 from tui.widgets.plain import Heading, content
 from tui.widgets.plain import Text as PlainText
 from tui.widgets.submit_field import SubmitField
@@ -43,8 +44,12 @@ class PickScreen(BaseScreen[None]):
     PLACE = "pick"
     DEFAULT_CSS = """
     PickScreen #choices { height: 1fr; layout: vertical; }
-    PickScreen #list { height: auto; max-height: 40%; border: none; padding: 0; background: transparent; }
-    PickScreen #list > .option-list--option-highlighted { text-style: reverse; background: transparent; color: $foreground; }
+    PickScreen #list { max-height: 40%; }
+    PickScreen #list > .option-list--option-highlighted {
+        background: $primary;
+        color: $background;
+        text-style: bold;
+    }
     PickScreen #preview { height: 1fr; margin-top: 1; padding-left: 1; border-left: outer $panel; }
     PickScreen.-wide #choices { layout: horizontal; }
     PickScreen.-wide #list { width: 44; max-height: 100%; margin-top: 1; }
@@ -58,21 +63,21 @@ class PickScreen(BaseScreen[None]):
         self._found: list[PublishedTemplate] = []
 
     def trail(self) -> Sequence[str]:
-        return [_("My cases"), _("Send new case"), _("Template")]
+        return [self.desk.stop_title(), _("Send new case"), _("Template")]
 
     def compose_body(self) -> ComposeResult:
         yield Heading(patient_line(self._writing.draft.patient))
         yield PickField(placeholder=_("Type a part of the template's name"))
         with Container(id="choices"):
-            options = OptionList(id="list", markup=False)
-            options.can_focus = False
-            yield options
+            yield PlainList(id="list")
             with VerticalScroll(id="preview", can_focus=False):
                 yield PlainText("", id="preview-text")
 
     def on_mount(self) -> None:
+        # The field moves the list's cursor: Tab need not stop there.
+        self.query_one(PlainList).can_focus = False
         self.query_one(PickField).focus()
-        self.run_worker(self._read(), exclusive=True)
+        self.run_worker(self._read, exclusive=True)
 
     def why_not(self, act: str) -> Message | None:
         if act == "send.pick" and not self._found:

@@ -19,7 +19,7 @@ from tui.widgets.plain import Heading, Text
 
 
 class SentScreen(BaseScreen[None]):
-    """The receipt, and the next act one key away. Esc and Enter's alternatives all leave the finished flow."""
+    """The receipt, and the next act one key away."""
 
     PLACE = "sent"
     DEFAULT_CSS = """
@@ -31,7 +31,7 @@ class SentScreen(BaseScreen[None]):
         self._sent = sent
 
     def trail(self) -> Sequence[str]:
-        return [_("My cases"), _("Send new case"), _("Sent")]
+        return [self.desk.stop_title(), _("Send new case"), _("Sent")]
 
     def compose_body(self) -> ComposeResult:
         sent = self._sent
@@ -79,7 +79,8 @@ class SentScreen(BaseScreen[None]):
         if self._sent.answerable:
             return _(
                 "You find the question and the answer under My cases (F2), and colleagues find them under "
-                "Assigned cases (F3). The status shows L when the patient has read it and S when it is answered."
+                "Assigned cases (F3). The status shows L when the patient has read it "
+                "and S when it is answered."
             )
         return _(
             "You find the message under My cases (F2), and colleagues find it under Assigned cases (F3). "

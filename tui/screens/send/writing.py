@@ -37,6 +37,17 @@ class Writing:
         if (written, signature) != (self.draft.written, self.draft.signature):
             await self._save(self.draft.model_copy(update={"written": written, "signature": signature}))
 
+    async def insist(self, written: dict[str, str], signature: str) -> None:
+        """Store what is typed here over what another terminal stored, or anew if the draft is gone there."""
+        mine = self.draft
+        self.draft = await self._desk.do(drafts.begin, mine.patient.id)
+        changes = {"template": mine.template, "written": written, "signature": signature}
+        await self._save(self.draft.model_copy(update=changes))
+
+    async def give_way(self) -> None:
+        """Go on with what another terminal stored."""
+        self.draft = await self._desk.do(drafts.begin, self.draft.patient.id)
+
     async def _save(self, changed: Draft) -> None:
         async with self._saving:
             # Another save may have been stored while this one waited: only its version is taken over.

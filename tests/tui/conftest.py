@@ -1,0 +1,78 @@
+"""The program at a terminal, with the demo clinic in a file of the test's own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from data import demo
+from data.store.database import open_store
+from tests.tui.drivers import PilotTerminal, RealTerminal
+from tests.tui.stories import Person
+from tui import i18n
+from tui.app import OmvantApp
+
+AtTerminal = Callable[..., AbstractAsyncContextManager[Person]]
+
+
+@pytest.fixture(scope="session")
+def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo clinic's file, made once by each worker; the code of the real program makes it."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    demo.make(path).close()
+    return path
+
+
+@pytest.fixture
+def demo_file(demo_made: Path, tmp_path: Path) -> Path:
+    """The test's own demo clinic, not open."""
+    path = tmp_path / "demo.db"
+    shutil.copy(demo_made, path)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def swedish() -> Iterator[None]:
+    """Stories are told in Swedish, the interface's first language."""
+    i18n.install("sv")
+    yield
+    i18n.install("en")
+
+
+@pytest.fixture
+def at_terminal(demo_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AtTerminal:
+    """Opens the program inside the test: `async with at_terminal() as anna:`; `size` is columns and rows."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+
+    @asynccontextmanager
+    async def open_app(
+        *, size: tuple[int, int] = (80, 24), path: Path = demo_file, clock: datetime | None = None
+    ) -> AsyncIterator[Person]:
+        now = (lambda: clock) if clock else (lambda: datetime.now(UTC))
+        app = OmvantApp(lambda: open_store(path, clock=now), demo=True)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            yield Person(PilotTerminal(pilot))
+            await app.session.close()
+
+    return open_app
+
+
+@pytest.fixture
+def at_real_terminal(demo_file: Path, tmp_path: Path) -> Iterator[Callable[..., Person]]:
+    """Opens the real program in a terminal of its own: `anna = at_real_terminal()`."""
+    opened: list[RealTerminal] = []
+
+    def open_terminal(*, columns: int = 80, rows: int = 24, env: dict[str, str] | None = None) -> Person:
+        settings = {"XDG_CONFIG_HOME": str(tmp_path / "settings"), **(env or {})}
+        terminal = RealTerminal("demo", "--database", str(demo_file), columns=columns, rows=rows, env=settings)
+        opened.append(terminal)
+        return Person(terminal)
+
+    yield open_terminal
+    for terminal in opened:
+        terminal.close()

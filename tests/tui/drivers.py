@@ -1,0 +1,186 @@
+"""Terminals that tests use like a person: press keys, type, look until something is seen.
+
+`PilotTerminal` runs the program inside the test; `RealTerminal` runs the real program in a pseudo-terminal of
+its own and reads the screen that its bytes paint. Stories are written once and run on both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import pexpect
+import pyte
+from rich.cells import cell_len
+from textual.app import App
+from textual.pilot import Pilot
+
+DEADLINE = 15.0
+"""Seconds until a test gives up looking for something; reached only when it fails."""
+
+_GLANCE = 0.02
+
+_ESCAPES = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "shift+tab": "\x1b[Z",
+    "space": " ",
+    "slash": "/",
+    "backspace": "\x7f",
+    "delete": "\x1b[3~",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "home": "\x1b[H",
+    "end": "\x1b[F",
+    "pageup": "\x1b[5~",
+    "pagedown": "\x1b[6~",
+    "f1": "\x1bOP",
+    "f2": "\x1bOQ",
+    "f3": "\x1bOR",
+    "f4": "\x1bOS",
+    "f5": "\x1b[15~",
+    "f6": "\x1b[17~",
+    "f7": "\x1b[18~",
+    "f8": "\x1b[19~",
+    **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
+}
+
+
+class Terminal(Protocol):
+    """What a person can do at a terminal."""
+
+    strokes: int
+    """Keys pressed so far, text that was typed not counted."""
+
+    async def press(self, *keys: str) -> None:
+        """Press keys by Textual's names."""
+
+    async def type(self, text: str) -> None:
+        """Type text into what has focus."""
+
+    def text(self) -> str:
+        """The lines on the screen."""
+
+    async def glance(self) -> None:
+        """Let a moment pass."""
+
+
+async def see(terminal: Terminal, *wanted: str, gone: str = "") -> str:
+    """Look until every text is on the screen and `gone` is not; returns the screen, or fails showing it."""
+    end = time.monotonic() + DEADLINE
+    while True:
+        screen = terminal.text()
+        # Wrapped sentences are compared without their line breaks.
+        flat = " ".join(screen.split())
+        if all(" ".join(text.split()) in flat for text in wanted) and not (gone and gone in flat):
+            return screen
+        if time.monotonic() > end:
+            raise AssertionError(f"not seen: {wanted!r} (gone: {gone!r})\n{screen}")
+        await terminal.glance()
+
+
+class PilotTerminal:
+    """The program inside the test, through Textual's pilot."""
+
+    def __init__(self, pilot: Pilot[None]) -> None:
+        self.pilot = pilot
+        self.strokes = 0
+
+    @property
+    def app(self) -> App[None]:
+        return self.pilot.app
+
+    async def press(self, *keys: str) -> None:
+        self.strokes += len(keys)
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        await self.pilot.press(*text)
+
+    def text(self) -> str:
+        return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
+
+    async def glance(self) -> None:
+        await self.pilot.pause(_GLANCE)
+
+
+class RealTerminal:
+    """The real program in a pseudo-terminal; `raw` holds every byte that it wrote."""
+
+    def __init__(
+        self, *arguments: str, columns: int = 80, rows: int = 24, env: Mapping[str, str] | None = None
+    ) -> None:
+        self.strokes = 0
+        self.raw = b""
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("OMVANT_")}
+        self.child = pexpect.spawn(
+            sys.executable,
+            ["-m", "tui.cli", *arguments],
+            dimensions=(rows, columns),
+            cwd=str(Path(__file__).parents[2]),
+            env={**clean, "TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
+            timeout=None,
+        )
+        self.child.delaybeforesend = None
+
+    async def press(self, *keys: str) -> None:
+        self.strokes += len(keys)
+        for key in keys:
+            self.child.send(_ESCAPES.get(key, key))
+            # An Esc that is followed at once by another byte would be read as Alt.
+            await asyncio.sleep(0.15 if key == "escape" else 0.02)
+
+    async def type(self, text: str) -> None:
+        self.child.send(text)
+        await self.glance()
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.child.setwinsize(rows, columns)
+        self.screen.resize(rows, columns)
+
+    def text(self) -> str:
+        self._read()
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    async def glance(self) -> None:
+        await asyncio.sleep(_GLANCE)
+
+    def ended(self) -> bool:
+        """Whether the program is gone; reads what it still had to say."""
+        self._read()
+        return not self.child.isalive()
+
+    def close(self) -> None:
+        self.child.close(force=True)
+
+    def _read(self) -> None:
+        while True:
+            try:
+                new = self.child.read_nonblocking(65536, timeout=0)
+            except (pexpect.TIMEOUT, pexpect.EOF):
+                return
+            self.raw += new
+            # pyte knows no `>` or `<` in a control sequence (keyboard protocol queries) and would print them.
+            self._stream.feed(_without_queries(new))
+
+
+def _without_queries(data: bytes) -> bytes:
+    import re
+
+    return re.sub(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]", b"", data)
+
+
+def fits(screen: str, columns: int, rows: int) -> bool:
+    """Whether a screen's text lies within its size."""
+    lines = screen.splitlines()
+    return len(lines) <= rows and all(cell_len(line) <= columns for line in lines)

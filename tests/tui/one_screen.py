@@ -1,0 +1,88 @@
+"""One screen alone, on a real database: for tests of a screen without the rest of the program."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from textual.screen import Screen
+
+from data.domain.roles import Actor
+from data.store.database import Store
+from tests.tui.drivers import PilotTerminal
+from tests.tui.stories import Person
+from tui import i18n
+from tui.desk import Desk
+from tui.look import DARK, LIGHT
+from tui.session import Session
+
+STYLES = Path(i18n.__file__).parent / "styles" / "omvant.tcss"
+
+
+class OneScreen(Desk):
+    """Opens one screen for an actor; records what else it is asked, and with what the screen was dismissed."""
+
+    CSS_PATH = STYLES
+
+    def __init__(self, store: Store, actor: Actor, first: Callable[[], Screen[object]]) -> None:
+        super().__init__()
+        self.actor = actor
+        self.clinic_zone = ZoneInfo("Europe/Stockholm")
+        self.session = Session()
+        self.asked: list[str] = []
+        self.results: list[object] = []
+        self._store = store
+        self._first = first
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+
+    async def on_mount(self) -> None:
+        await self.session.open(lambda: self._store)
+        await self.push_screen(self._first(), self.results.append)
+
+    def go(self, stop: str) -> None:
+        self.asked.append(stop)
+
+    def lock(self) -> None:
+        self.asked.append("lock")
+
+    def leave(self) -> None:
+        self.asked.append("leave")
+
+    def sign_out(self) -> None:
+        self.asked.append("sign_out")
+
+    def toggle_look(self) -> None:
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+
+class Someone(Person):
+    """A person at that screen, with the program itself within reach of the test."""
+
+    terminal: PilotTerminal
+    app: OneScreen
+
+    async def pastes(self, text: str) -> None:
+        from textual.events import Paste
+
+        focused = self.app.screen.focused
+        assert focused is not None
+        focused.post_message(Paste(text))
+        await self.terminal.pilot.pause()
+
+
+@asynccontextmanager
+async def at_screen(
+    store: Store, actor: Actor, first: Callable[[], Screen[object]], *, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Someone]:
+    """The screen, opened by `actor` at a terminal of `size`. Nothing is kept at the end: as if killed."""
+    app = OneScreen(store, actor, first)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.pause()
+        someone = Someone(PilotTerminal(pilot))
+        someone.app = app
+        yield someone
+        await app.session.close()

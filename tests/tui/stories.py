@@ -1,0 +1,57 @@
+"""What people do, in their own terms; runs on any `Terminal`. Texts are the Swedish interface's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.tui.drivers import Terminal, see
+
+TOLVAN = "191212121212"
+
+
+@dataclass
+class Person:
+    """Someone at a terminal with the demo clinic."""
+
+    terminal: Terminal
+
+    async def press(self, *keys: str) -> None:
+        await self.terminal.press(*keys)
+
+    async def type(self, text: str) -> None:
+        await self.terminal.type(text)
+
+    async def sees(self, *wanted: str, gone: str = "") -> str:
+        return await see(self.terminal, *wanted, gone=gone)
+
+    async def signs_in_as(self, digit: str, arrives_at: str) -> None:
+        await self.sees("Det här är en demo")
+        await self.press(digit)
+        await self.sees(arrives_at, gone="Det här är en demo")
+
+    async def signs_out(self) -> None:
+        await self.press("ctrl+p")
+        await self.sees("Skriv för att hitta")
+        await self.type("logga ut")
+        await self.sees("Logga ut")
+        await self.press("enter")
+        await self.sees("Det här är en demo")
+
+    async def fetches(self, number: str) -> None:
+        await self.press("n")
+        await self.sees("personnummer")
+        await self.type(number)
+        await self.press("enter")
+
+    async def picks(self, template: str) -> None:
+        await self.sees("Skicka nytt ärende › Mall")
+        await self.type(template)
+        await self.sees(template)
+        await self.press("enter")
+        await self.sees("Fyll i", "Signatur")
+
+    async def writes_and_sends(self, text: str) -> None:
+        await self.type(text)
+        await self.sees(text)
+        await self.press("ctrl+s")
+        await self.sees("sparat och skickat")
