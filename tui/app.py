@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -95,7 +96,7 @@ class OmvantApp(Desk):
         self.switch_mode(stop)
 
     def finish_sending(self, onward: BaseScreen[None] | None, *, again: bool) -> None:
-        self.run_worker(self._finish_sending(onward, again), group="leaving", exclusive=True)
+        self.run_worker(partial(self._finish_sending, onward, again), group="leaving", exclusive=True)
 
     def lock(self) -> None:
         if isinstance(self.actor, StaffActor):

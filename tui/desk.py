@@ -14,6 +14,7 @@ from textual.filter import LineFilter
 from data.domain.roles import Actor
 from data.operation import Operation
 from tui.bindings import ACTS, PLACES, Act
+from tui.crash import report
 from tui.i18n import _
 from tui.keys import key_name
 from tui.screens.base import BaseScreen
@@ -136,6 +137,14 @@ class Desk(App[None], inherit_bindings=False):
         """Say how to leave to those who press Ctrl+C out of habit."""
         if screen := self._place():
             screen.tell(_("{key} leaves Omvänt").format(key=self.key_of(ACTS["app.quit"])))
+
+    def _handle_exception(self, error: Exception) -> None:
+        self._fault = error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """End the program with a report that holds no data; Textual's would print local variables."""
+        self.panic(report(self._fault))
 
     def _place(self) -> BaseScreen[object] | None:
         """The uppermost of our screens, with or without a dialogue above it."""

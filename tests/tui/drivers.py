@@ -18,7 +18,11 @@ import pexpect
 import pyte
 from rich.cells import cell_len
 from textual.app import App
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
+
+from tui.keys import character_of
 
 DEADLINE = 15.0
 """Seconds until a test gives up looking for something; reached only when it fails."""
@@ -63,6 +67,9 @@ class Terminal(Protocol):
     async def press(self, *keys: str) -> None:
         """Press keys by Textual's names."""
 
+    async def burst(self, *keys: str) -> None:
+        """Press keys so fast that none waits for what the one before it does."""
+
     async def type(self, text: str) -> None:
         """Type text into what has focus."""
 
@@ -102,14 +109,27 @@ class PilotTerminal:
         self.strokes += len(keys)
         await self.pilot.press(*keys)
 
+    async def burst(self, *keys: str) -> None:
+        await self._post(*keys)
+
     async def type(self, text: str) -> None:
-        await self.pilot.press(*text)
+        await self._post(*map(_character_to_key, text))
+
+    async def _post(self, *keys: str) -> None:
+        # As the terminal's driver does it: `Pilot.press` sleeps 40 ms and more for each key.
+        for key in keys:
+            self.app.post_message(Key(key, _character(key)))
+        await self.pilot.pause()
 
     def text(self) -> str:
         return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
 
     async def glance(self) -> None:
         await self.pilot.pause(_GLANCE)
+
+
+def _character(key: str) -> str | None:
+    return key if len(key) == 1 else " " if key == "space" else character_of(key)
 
 
 class RealTerminal:
@@ -139,6 +159,9 @@ class RealTerminal:
             self.child.send(_ESCAPES.get(key, key))
             # An Esc that is followed at once by another byte would be read as Alt.
             await asyncio.sleep(0.15 if key == "escape" else 0.02)
+
+    async def burst(self, *keys: str) -> None:
+        self.child.send("".join(_ESCAPES.get(key, key) for key in keys))
 
     async def type(self, text: str) -> None:
         self.child.send(text)

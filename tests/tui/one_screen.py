@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from textual.events import Paste
 from textual.screen import Screen
 
 from data.domain.roles import Actor
@@ -65,13 +66,19 @@ class Someone(Person):
     terminal: PilotTerminal
     app: OneScreen
 
-    async def pastes(self, text: str) -> None:
-        from textual.events import Paste
+    async def press(self, *keys: str) -> None:
+        """Press keys one by one, each when the last has had its effect, as a person who looks."""
+        for key in keys:
+            await self.terminal.press(key)
+            for _hop in range(3):
+                await self.terminal.pilot.pause()
 
+    async def pastes(self, text: str) -> None:
         focused = self.app.screen.focused
         assert focused is not None
         focused.post_message(Paste(text))
-        await self.terminal.pilot.pause()
+        for _hop in range(3):
+            await self.terminal.pilot.pause()
 
 
 @asynccontextmanager

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
-from tests.tui.drivers import Terminal, see
+from tests.tui.drivers import DEADLINE, RealTerminal, Terminal, see
 
 TOLVAN = "191212121212"
 
@@ -31,11 +32,26 @@ class Person:
 
     async def signs_out(self) -> None:
         await self.press("ctrl+p")
-        await self.sees("Skriv för att hitta")
+        await self.sees("Skriv för att söka")
         await self.type("logga ut")
         await self.sees("Logga ut")
         await self.press("enter")
         await self.sees("Det här är en demo")
+
+    async def reads_as_tolvan(self) -> None:
+        await self.sees("Det här är en demo")
+        await self.press("5")
+        await self.sees("19121212-1212", "tryck på Enter")
+        await self.press("enter")
+        await self.sees("Meddelanden från din mottagning", gone="Det här är en demo")
+
+    async def ends(self) -> None:
+        """Wait until the real program is gone."""
+        assert isinstance(self.terminal, RealTerminal)
+        end = time.monotonic() + DEADLINE
+        while not self.terminal.ended():
+            assert time.monotonic() < end, self.terminal.text()
+            await self.terminal.glance()
 
     async def fetches(self, number: str) -> None:
         await self.press("n")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.screen import Screen
 
-from data import cases, inbox
+from data import cases, demo, drafts, inbox, staff
 from data.domain.errors import Message, Unavailable
 from data.domain.forms import Confirmation, Form, LongText, OneChoice, Option, ShortText, Text, WhiteBox, YesNo
 from data.domain.paging import PAGE, Edge, Side
+from data.domain.roles import Visitor
 from data.store import models
 from data.store.database import Store, open_store
 from tests.conftest import ANSWERS, INFORMATION, Clinic, FrozenClock, publish
@@ -22,7 +24,7 @@ from tests.tui.stories import Person
 from tui.screens.patient.inbox import InboxScreen
 from tui.screens.patient.message import MessageScreen
 
-HOSTILE = "\x1b]52;c;aGVq\x07\x1b[2J[/b][red]{x}\u202e\u200b%s \x9b31mÅsa"
+HOSTILE = "[/b]\x1b]52;c;aGVq\x07\x1b[2J[red]{x}\u202e\u200b%s \x9b31mÅsa"
 
 
 def in_inbox(store: Store, clinic: Clinic, **options: Any) -> Any:
@@ -60,7 +62,7 @@ async def answers_all(someone: Person) -> None:
 async def test_unread_messages_come_first_then_the_newest(
     store: Store, clinic: Clinic, clock: FrozenClock
 ) -> None:
-    names = ["Äldst oläst", "Läst sedan", "Besvarad", "Nyast oläst"]
+    names = ["Äldst oläst", "Läst sedan", "Oläst mellan", "Nyast oläst"]
     sent = []
     for name in names:
         clock.move(minutes=1)
@@ -70,10 +72,10 @@ async def test_unread_messages_come_first_then_the_newest(
     answered = clinic.answered()
     async with in_inbox(store, clinic) as tolvan:
         screen = await tolvan.sees("Nyast oläst", "Ordination")
-        lines = [line for line in screen.splitlines() if "Björken" in line]
+        lines = [line for line in screen.splitlines() if "09:0" in line]
         assert [next(n for n in [*names, "Ordination"] if n in line) for line in lines] == [
             "Nyast oläst",
-            "Besvarad",
+            "Oläst mellan",
             "Äldst oläst",
             "Ordination",
             "Läst sedan",
@@ -150,7 +152,7 @@ async def test_information_needs_only_reading(store: Store, clinic: Clinic) -> N
 async def test_a_message_that_is_not_the_patients_own_is_not_shown(store: Store, clinic: Clinic) -> None:
     foreign = clinic.send(patient=clinic.hidden)
     async with in_message(store, clinic, foreign.id) as tolvan:
-        await tolvan.sees("Meddelandet finns inte")
+        await tolvan.sees("Det finns inget sådant meddelande")
         await tolvan.press("ctrl+s")
         await tolvan.press("escape")
 
@@ -274,56 +276,48 @@ async def test_keep_stores_at_once_for_lock_and_quit(store: Store, clinic: Clini
         assert inbox.open_letter(clinic.as_patient(), sent.id).typed["ok"] is True
 
 
-async def test_a_half_filled_answer_survives_a_killed_process(demo_file: Path) -> None:
-    def begin() -> Person:
-        return Person(RealTerminal("demo", "--database", str(demo_file)))
-
-    async def opens_the_question(tolvan: Person) -> None:
-        await tolvan.sees("Det här är en demo")
-        await tolvan.press("5")
-        await tolvan.sees("tryck Enter")
-        await tolvan.press("enter")
-        await tolvan.sees("Meddelanden")
-
+async def test_a_half_filled_answer_survives_a_killed_process(
+    demo_file: Path, at_real_terminal: Callable[..., Person]
+) -> None:
     store = open_store(demo_file)
-    anna = models.Staff.get(models.Staff.username == "anna")
-    from data import demo, drafts, templates
-    from data.demo import _actor
+    case_id = asks_the_demo_patient("Hur mår du?", Form(items=(LongText(id="a", wording="Berätta"),)))
 
-    patient = models.Patient.get(models.Patient.number == demo.PATIENT)
-    sender = _actor(anna)
-    question = publish(
-        _actor(models.Staff.get(models.Staff.username == "bo")),
-        "Hur mår du?",
-        Form(items=(LongText(id="a", wording="Berätta"),)),
-    )
-    draft = drafts.begin(sender, patient.id)
-    sent = cases.send(sender, draft.model_copy(update={"template": question}), draft.key)
-    assert templates is not None
-
-    first = begin()
-    await opens_the_question(first)
-    await first.sees("Hur mår du?")
-    await first.press("enter")
+    first = at_real_terminal()
+    await opens_the_first_message(first)
     await first.sees("Berätta")
     await first.type("Det gör ont")
-    letter = None
     for _attempt in range(500):
-        letter = models.AnswerDraft.get_or_none(models.AnswerDraft.case == sent.id)
-        if letter and "Det gör ont" in letter.typed:
+        draft = models.AnswerDraft.get_or_none(models.AnswerDraft.case == case_id)
+        if draft is not None and "Det gör ont" in draft.typed:
             break
         await first.terminal.glance()
+    assert isinstance(first.terminal, RealTerminal)
     first.terminal.child.kill(signal.SIGKILL)
-    first.terminal.close()
-    assert letter is not None
     store.close()
 
-    second = begin()
-    await opens_the_question(second)
-    await second.sees("påbörjad")
-    await second.press("enter")
-    await second.sees("Det gör ont", "1 av 1 besvarade")
-    second.terminal.close()
+    second = at_real_terminal()
+    await opens_the_first_message(second)
+    await second.sees("Det gör ont", "1 av 1 besvarade", "Dina svar hittills finns kvar")
+
+
+def asks_the_demo_patient(name: str, form: Form) -> int:
+    """Anna of the demo sends a new question, and the demo's patient has read everything else."""
+    visitor = Visitor()
+    (anna,) = staff.sign_in(visitor, "anna", demo.PASSWORD).actors
+    (bo,) = staff.sign_in(visitor, "bo", demo.PASSWORD).actors
+    patient = models.Patient.get(models.Patient.number == demo.PATIENT)
+    models.Case.update(read_at=models.Case.sent_at).where(models.Case.patient == patient).execute()
+    draft = drafts.begin(anna, patient.id).model_copy(update={"template": publish(bo, name, form)})
+    return cases.send(anna, draft, draft.key).id
+
+
+async def opens_the_first_message(tolvan: Person) -> None:
+    await tolvan.sees("Det här är en demo")
+    await tolvan.press("5")
+    await tolvan.sees("tryck på Enter")
+    await tolvan.press("enter")
+    await tolvan.sees("Hur mår du?")
+    await tolvan.press("enter")
 
 
 async def test_answers_that_cannot_be_stored_stay_on_the_screen(
@@ -343,9 +337,9 @@ async def test_answers_that_cannot_be_stored_stay_on_the_screen(
             await tolvan.press("space")
             await tolvan.sees("Databasen är upptagen")
             await tolvan.press("escape")
-            await tolvan.sees("Dina senaste svar är inte sparade", "Stanna kvar")
+            await tolvan.sees("Dina senaste svar är inte sparade", "1  Stanna")
             await tolvan.press("enter")
-            await tolvan.sees("[x] Jag har förstått", gone="Stanna kvar")
+            await tolvan.sees("[x] Jag har förstått", gone="1 Stanna")
             await tolvan.press("ctrl+s")
             await tolvan.sees("[›Skicka svaren‹]")
             await tolvan.press("ctrl+s")

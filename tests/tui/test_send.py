@@ -106,7 +106,7 @@ async def test_a_double_ctrl_s_sends_once(at_terminal: AtTerminal) -> None:
         await anna.fetches(TOLVAN)
         await anna.picks("Ordination")
         await anna.type("Alvedon 500 mg")
-        await anna.press("ctrl+s", "ctrl+s")
+        await anna.terminal.burst("ctrl+s", "ctrl+s", "ctrl+s")
         await anna.sees("sparat och skickat")
         await anna.press("escape")
         screen = await anna.sees("Mina ärenden", gone="Skickat ›")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -56,7 +57,7 @@ class CaseScreen(BaseScreen[None]):
 
     def act_case_code(self) -> None:
         if self._case is not None:
-            self.run_worker(self._issue_code(self._case), exclusive=True)
+            self.run_worker(partial(self._issue_code, self._case), exclusive=True)
 
     def act_list_refresh(self) -> None:
         self.run_worker(self._read, exclusive=True)

@@ -81,8 +81,8 @@ class CaseListScreen(BaseScreen[None]):
             raise event.error
         self.tell(say(event.error.message))
 
-    @on(FilterLine.Changed)
-    def _filter_changed(self, event: FilterLine.Changed) -> None:
+    @on(FilterLine.Narrowed)
+    def _filter_changed(self, event: FilterLine.Narrowed) -> None:
         wanted = read_filter(event.text)
         if wanted != self._wanted:
             self._wanted = wanted
@@ -109,11 +109,11 @@ class CaseListScreen(BaseScreen[None]):
             ),
             Column[CaseRow](_("Number"), 13, lambda row: row.patient_number),
             Column[CaseRow](
-                _("Template"), 8 if self.WITH_SENDER else 16, lambda row: row.template, flexible=True
+                _("Template"), 10 if self.WITH_SENDER else 16, lambda row: row.template, flexible=True
             ),
         ]
         if self.WITH_SENDER:
-            columns.append(Column(_("Sender"), 10, lambda row: row.sender))
+            columns.append(Column(_("Sender"), 8, lambda row: row.sender, flexible=True))
         columns.append(Column(_("Status"), 6, status_letters))
         return columns
 

@@ -110,7 +110,7 @@ class SignInScreen(BaseScreen[None]):
         return [*people, Option(content(f"Tolvan Tolvansson – {_('patient')}"), id=demo.PATIENT)]
 
     def _submit_staff(self, username: str, password: str) -> None:
-        self.run_worker(self._sign_in_staff(username, password), exclusive=True)
+        self.run_worker(partial(self._sign_in_staff, username, password), exclusive=True)
 
     async def _sign_in_staff(self, username: str, password: str) -> None:
         with self.telling():
@@ -143,7 +143,7 @@ class SignInScreen(BaseScreen[None]):
             self._say_error(say(error.message))
             self.query_one("#number").focus()
             return
-        self.run_worker(self._sign_in_patient(number, self._value("code")), exclusive=True)
+        self.run_worker(partial(self._sign_in_patient, number, self._value("code")), exclusive=True)
 
     async def _sign_in_patient(self, number: PersonalIdentityNumber, code: str) -> None:
         with self.telling():

@@ -24,7 +24,7 @@ class FilterLine(LineField):
         Binding("escape", "clear", show=False),
     ]
 
-    class Changed(Message):
+    class Narrowed(Message):
         """The person typed in the line, or cleared it."""
 
         def __init__(self, line: FilterLine, text: str) -> None:
@@ -53,7 +53,7 @@ class FilterLine(LineField):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         event.prevent_default()  # no `FieldChanged` as well
-        self.post_message(self.Changed(self, event.value))
+        self.post_message(self.Narrowed(self, event.value))
 
     def action_go_to_list(self) -> None:
         if not self.value.strip():

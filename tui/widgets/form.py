@@ -162,7 +162,8 @@ class FormView(VerticalScroll):
             return
         there = boxes.index(box) + event.step
         if 0 <= there < len(boxes):
-            boxes[there].control.focus()
+            # At once, not by `focus()`, which would let the next key still come to the old field.
+            self.screen.set_focus(boxes[there].control)
         elif event.step > 0:
             self.scroll_end(animate=False)
         else:

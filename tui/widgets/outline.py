@@ -31,7 +31,8 @@ class Outline(Widget, can_focus=True):
     """Lines to walk through with the arrows or j and k.
 
     It draws the lines in view only, and moves by itself rather than by Textual's scrolling, so that an edit
-    costs no layout. Whoever shows the lines sets `lines` and `cursor` together with `show`.
+    costs no layout. `cursor` is right at once; `Highlighted` arrives after the keys typed meanwhile.
+    What else may be done with a line, the screen binds.
     """
 
     ALLOW_SELECT = False
@@ -50,8 +51,6 @@ class Outline(Widget, can_focus=True):
         Binding("pagedown", "page(1)", show=False),
         Binding("home", "go(0)", show=False),
         Binding("end", "go(-1)", show=False),
-        Binding("enter", "choose", show=False),
-        Binding("space", "mark", show=False),
     ]
 
     class Highlighted(Message):
@@ -60,12 +59,6 @@ class Outline(Widget, can_focus=True):
         def __init__(self, index: int) -> None:
             super().__init__()
             self.index = index
-
-    class Chosen(Message):
-        """Enter was pressed."""
-
-    class Toggled(Message):
-        """Space was pressed."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's name for it)
         super().__init__(id=id)
@@ -91,12 +84,6 @@ class Outline(Widget, can_focus=True):
 
     def action_go(self, index: int) -> None:
         self._move(index % max(1, len(self.lines)))
-
-    def action_choose(self) -> None:
-        self.post_message(self.Chosen())
-
-    def action_mark(self) -> None:
-        self.post_message(self.Toggled())
 
     def render_line(self, y: int) -> Strip:
         """Line `y` of the view."""

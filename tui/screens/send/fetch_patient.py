@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -84,16 +85,16 @@ class FetchScreen(BaseScreen[None]):
         except Invalid as error:
             self._say(error=say(error.message))
             return
-        self.run_worker(self._fetch(number), group="fetch", exclusive=True)
+        self.run_worker(partial(self._fetch, number), group="fetch", exclusive=True)
 
     def act_send_register(self) -> None:
         if self._missing is not None:
-            self.run_worker(self._register(self._missing), group="fetch", exclusive=True)
+            self.run_worker(partial(self._register, self._missing), group="fetch", exclusive=True)
 
     def act_send_discard(self) -> None:
         draft = self._highlighted()
         if draft is not None:
-            self.run_worker(self._discard(draft), group="drafts", exclusive=True)
+            self.run_worker(partial(self._discard, draft), group="drafts", exclusive=True)
 
     @on(FieldChanged)
     def _number_typed(self) -> None:
@@ -129,13 +130,13 @@ class FetchScreen(BaseScreen[None]):
     @on(PlainButton.Pressed, "#go-on")
     def _go_on_pressed(self) -> None:
         if self._patient is not None:
-            self.run_worker(self._begin(self._patient), group="fetch", exclusive=True)
+            self.run_worker(partial(self._begin, self._patient), group="fetch", exclusive=True)
 
     @on(OptionList.OptionSelected, "#draft-list")
     def _draft_chosen(self, event: OptionList.OptionSelected) -> None:
         draft = next((draft for draft in self._drafts if str(draft.id) == event.option.id), None)
         if draft is not None:
-            self.run_worker(self._begin(draft.patient), group="fetch", exclusive=True)
+            self.run_worker(partial(self._begin, draft.patient), group="fetch", exclusive=True)
 
     async def _fetch(self, number: PersonalIdentityNumber) -> None:
         with self.telling():
@@ -191,6 +192,8 @@ class FetchScreen(BaseScreen[None]):
     async def _show_drafts(self) -> None:
         with self.telling():
             self._drafts = await self.desk.do(drafts.list_mine)
+            if not self.is_current:
+                return  # a finished sending takes this screen down the moment it is uncovered
             shown = self.query_one("#draft-list", PlainList)
             shown.clear_options()
             shown.add_options(

@@ -67,7 +67,7 @@ class FillScreen(BaseScreen[None]):
             self.tell(_("This is your unfinished case from {time}: go on where you were").format(time=kept))
 
     def why_not(self, act: str) -> Message | None:
-        if act == "case.send" and self._sending:
+        if act in ("case.send", "app.back") and self._sending:
             return Message("The case is being sent")
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -87,7 +88,7 @@ class PickScreen(BaseScreen[None]):
     def act_send_pick(self) -> None:
         template = self._highlighted()
         if template is not None:
-            self.run_worker(self._choose(template), exclusive=True)
+            self.run_worker(partial(self._choose, template), exclusive=True)
 
     def action_scroll_preview(self, pages: int) -> None:
         preview = self.query_one("#preview", VerticalScroll)

@@ -1,0 +1,85 @@
+"""Administration's menu and the dialogues."""
+
+from __future__ import annotations
+
+import pytest
+from textual.screen import Screen
+
+from data.domain.errors import Message
+from data.store.database import Store
+from tests.conftest import Clinic
+from tests.tui.admin_desk import administration
+from tui.screens.admin.access_log import AccessLogScreen
+from tui.screens.admin.staff_list import StaffListScreen
+from tui.screens.admin.template_list import TemplateListScreen
+from tui.screens.dialog import Ask, AskText
+
+
+@pytest.mark.parametrize(
+    ("keys", "screen"),
+    [
+        (("1",), TemplateListScreen),
+        (("enter",), TemplateListScreen),
+        (("2",), StaffListScreen),
+        (("down", "enter"), StaffListScreen),
+    ],
+)
+async def test_a_digit_or_enter_opens(
+    store: Store, clinic: Clinic, keys: tuple[str, ...], screen: type[Screen[None]]
+) -> None:
+    async with administration(store, clinic.bo) as bo:
+        await bo.sees("Åtkomstlogg")
+        await bo.press(*keys)
+        await bo.sees("Administration ›")
+        assert isinstance(bo.app.screen, screen)
+        await bo.press("escape")
+        await bo.sees("Siffran eller Enter öppnar")
+
+
+async def test_what_a_role_may_not_open_says_why(store: Store, clinic: Clinic) -> None:
+    async with administration(store, clinic.gun) as gun:
+        await gun.sees("kräver rollen administratör")
+        await gun.press("1")
+        await gun.sees("Mallar för invånarärende kräver rollen administratör")
+        await gun.press("3")
+        await gun.sees("Administration › Åtkomstlogg")
+        assert isinstance(gun.app.screen, AccessLogScreen)
+
+
+async def test_a_question_is_answered_by_number_arrows_or_escape(store: Store, clinic: Clinic) -> None:
+    answers: list[str | None] = []
+    choices = (("stay", "Stanna"), ("[/b]", "Kasta [/b] \x1b[2J"), ("third", "Tredje"))
+    async with administration(store, clinic.bo) as bo:
+        for keys in (
+            ("enter",),
+            ("2",),
+            ("tab", "down", "enter"),
+            ("down", "shift+tab", "enter"),
+            ("escape",),
+        ):
+            await bo.app.push_screen(Ask("Rubrik [/b]", "Text " * 300, choices), answers.append)
+            assert "\x1b" not in await bo.sees("Rubrik [/b]", "Kasta [/b]", "3 Tredje")
+            await bo.press(*keys.split())
+            await bo.sees("Siffran eller Enter öppnar", gone="Rubrik")
+    assert answers == ["stay", "[/b]", "third", "stay", None]
+
+
+async def test_a_line_is_asked_for_until_it_can_be_accepted(store: Store, clinic: Clinic) -> None:
+    answers: list[str | None] = []
+
+    def check(text: str) -> Message | None:
+        return None if text else Message("Give the template a name")
+
+    async with administration(store, clinic.bo) as bo:
+        await bo.app.push_screen(AskText("Kopiera", "", "Namn", "ab", check=check), answers.append)
+        await bo.sees("Kopiera", "ab")
+        await bo.press("backspace", "backspace", "enter")
+        await bo.sees("✗ Ge mallen ett namn")
+        await bo.type(" ny ")
+        await bo.press("enter")
+        await bo.sees("Siffran eller Enter öppnar", gone="Kopiera")
+        await bo.app.push_screen(AskText("Kopiera", "", "Namn", "ab"), answers.append)
+        await bo.sees("Kopiera")
+        await bo.press("escape")
+        await bo.sees("Siffran eller Enter öppnar", gone="Kopiera")
+    assert answers == ["ny", None]

@@ -1,0 +1,111 @@
+"""The list of staff and the account of one person, by keys alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from data import staff
+from data.domain.roles import Role
+from data.staff import Person
+from data.store.database import Store
+from tests.conftest import PASSWORD, Clinic
+from tests.tui.admin_desk import administration
+from tests.tui.drivers import fits
+from tui.screens.admin.staff_list import StaffListScreen
+
+
+def person(clinic: Clinic, username: str) -> Person:
+    return next(one for one in staff.list_staff(clinic.bo) if one.username == username)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_person_is_added(store: Store, clinic: Clinic, size: tuple[int, int]) -> None:
+    async with administration(store, clinic.bo, first=StaffListScreen, size=size) as bo:
+        await bo.sees("Anna Andersson", "vårdgivare", "granskare")
+        await bo.press("n")
+        await bo.sees("Administration › Personal › Ny person")
+        await bo.type("eva")
+        await bo.press("enter")
+        await bo.type("Eva [/b] Ek")
+        await bo.press("enter")
+        await bo.type("läkare")
+        await bo.press("enter", "1", "3", "enter")
+        await bo.type(PASSWORD)
+        assert fits(await bo.sees("[x] vårdgivare", "[x] granskare", gone=PASSWORD), *size)
+        await bo.press("ctrl+s")
+        await bo.sees("Eva [/b] Ek är sparad", "eva")
+    made = person(clinic, "eva")
+    assert (made.title, made.roles) == ("läkare", {Role.CARE_PROVIDER, Role.LOG_AUDITOR})
+    assert not staff.sign_in(clinic.visitor, "eva", PASSWORD).refused
+
+
+async def test_what_is_missing_stands_beside_its_field(store: Store, clinic: Clinic) -> None:
+    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+        await bo.sees("Anna Andersson")
+        await bo.press("n")
+        await bo.type("anna")
+        await bo.press("ctrl+s")
+        screen = await bo.sees("✗ Användarnamnet är upptaget")
+        assert screen.count("✗") == 4
+        await bo.type("2")
+        await bo.sees("anna2", gone="upptaget")
+
+
+async def test_roles_title_and_password_are_changed(store: Store, clinic: Clinic) -> None:
+    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+        await bo.sees("Anna Andersson")
+        await bo.press("enter")
+        await bo.sees("Personal › Anna Andersson", "anna")
+        await bo.press("tab")
+        await bo.type(" och barnmorska")
+        await bo.press("tab", "2", "tab")
+        await bo.type("another long one")
+        await bo.press("ctrl+s")
+        await bo.sees("Anna Andersson är sparad", "vårdgivare, admin")
+    assert person(clinic, "anna").title == "sjuksköterska och barnmorska"
+    assert person(clinic, "anna").roles == {Role.CARE_PROVIDER, Role.ADMINISTRATOR}
+    assert not staff.sign_in(clinic.visitor, "anna", "another long one").refused
+
+
+async def test_an_account_is_closed(store: Store, clinic: Clinic) -> None:
+    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+        await bo.sees("Anna Andersson")
+        await bo.press("enter")
+        await bo.sees("Personal › Anna Andersson")
+        await bo.press("tab", "tab", "tab", "tab", "space", "ctrl+s")
+        await bo.sees("är sparad", "Stängt")
+    assert staff.sign_in(clinic.visitor, "anna", PASSWORD).refused
+
+
+async def test_the_last_administrator_stays(store: Store, clinic: Clinic) -> None:
+    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+        await bo.sees("Bo Bengtsson")
+        await bo.press("down", "enter")
+        await bo.sees("Personal › Bo Bengtsson")
+        await bo.press("tab", "tab", "1", "2", "ctrl+s")
+        await bo.sees("✗ Mottagningen behöver en administratör")
+    assert person(clinic, "bo").roles == {Role.ADMINISTRATOR}
+
+
+async def test_leaving_with_changes_asks(store: Store, clinic: Clinic) -> None:
+    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+        await bo.sees("Anna Andersson")
+        await bo.press("enter")
+        await bo.sees("Personal › Anna")
+        await bo.type("!")
+        await bo.press("escape")
+        await bo.sees("Ändringarna för Anna Andersson är inte sparade")
+        await bo.press("escape", "escape", "3")
+        await bo.sees("Användarnamn", gone="Personal › Anna")
+    assert person(clinic, "anna").name == "Anna Andersson"
+
+
+async def test_someone_else_changed_the_person_first(store: Store, clinic: Clinic) -> None:
+    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+        await bo.sees("Anna Andersson")
+        await bo.press("enter")
+        await bo.sees("Personal › Anna")
+        staff.change(clinic.bo, person(clinic, "anna").model_copy(update={"title": "läkare"}))
+        await bo.type("!")
+        await bo.press("ctrl+s")
+        await bo.sees("har ändrats av någon annan", "Anna Andersson!")

@@ -1,0 +1,123 @@
+"""Åtkomstlogg: who did what, when, about which patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from textual import on
+from textual.app import ComposeResult
+
+from data import access_log
+from data.access_log import LogRow
+from data.domain.errors import OmvantError
+from data.domain.paging import Edge, Page, Side
+from data.domain.roles import Role
+from tui.i18n import _, say
+from tui.screens.admin.events import event_words
+from tui.screens.admin.way import administration
+from tui.screens.base import BaseScreen
+from tui.screens.dialog import Ask
+from tui.widgets.columns import Column
+from tui.widgets.filter_line import FilterLine
+from tui.widgets.header import ROLE_WORDS
+from tui.widgets.keyset import by_moment
+from tui.widgets.paged_table import PagedTable
+from tui.widgets.when import moment
+
+REFUSED = "✗"
+
+_KINDS = {"patient": Role.PATIENT, "operator": Role.OPERATOR, "visitor": Role.VISITOR}
+"""What stands for actors that have no name in the log."""
+
+
+class AccessLogScreen(BaseScreen[None]):
+    """The clinic's entries, newest first. Enter shows all there is of one."""
+
+    PLACE = "access_log"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words: tuple[str, ...] = ()
+
+    def compose_body(self) -> ComposeResult:
+        zone = self.desk.clinic_zone
+        table: PagedTable[LogRow] = PagedTable(
+            [
+                Column(_("Time"), 16, lambda row: moment(row.at, zone)),
+                Column(_("Person"), 14, person_words),
+                Column(_("What"), 24, what_words, flexible=True),
+                Column(_("Patient"), 16, lambda row: row.patient_name, flexible=True),
+            ],
+            by_moment(self._read, lambda row: row.at),
+            key=lambda row: row.id,
+            empty_text=_("No entry matches"),
+        )
+        yield FilterLine(table, placeholder=_("Person, patient's name or number, or event such as case.sent"))
+        yield table
+
+    def on_mount(self) -> None:
+        self._table.focus()
+
+    def trail(self) -> Sequence[str]:
+        return administration(self.PLACE)
+
+    def act_list_filter(self) -> None:
+        self.query_one(FilterLine).open()
+
+    async def act_list_refresh(self) -> None:
+        await self._table.reload()
+        self.tell(_("The list is read again"))
+
+    def act_app_back(self) -> None:
+        if self._words:
+            self.query_one(FilterLine).action_clear()
+        else:
+            super().act_app_back()
+
+    @on(PagedTable.Chosen)
+    def _chosen(self, event: PagedTable.Chosen[LogRow]) -> None:
+        self.app.push_screen(
+            Ask(event_words(event.row.event), "\n".join(self._lines(event.row)), [("close", _("Close"))])
+        )
+
+    @on(PagedTable.Failed)
+    def _failed(self, event: PagedTable.Failed[LogRow]) -> None:
+        if not isinstance(event.error, OmvantError):
+            raise event.error
+        self.tell(say(event.error.message))
+
+    @on(FilterLine.Narrowed)
+    def _filter(self, event: FilterLine.Narrowed) -> None:
+        words = tuple(event.text.split())
+        if words != self._words:
+            self._words = words
+            self._table.reset()
+
+    def _lines(self, row: LogRow) -> Iterator[str]:
+        """Everything that an entry says, one thing a line."""
+        yield f"{_('Time')}: {moment(row.at, self.desk.clinic_zone)}"
+        yield f"{_('Person')}: {person_words(row)}"
+        yield f"{_('Event')}: {row.event}"
+        yield _("Allowed") if row.allowed else f"{REFUSED} {_('Refused')}"
+        if row.patient_number:
+            yield f"{_('Patient')}: {row.patient_name}, {row.patient_number}"
+        for name, value in row.details.items():
+            yield f"{name}: {value}"
+
+    async def _read(self, edge: Edge) -> Page[LogRow]:
+        opening = edge.side in (Side.FIRST, Side.LAST)
+        return await self.desk.do(access_log.list_entries, self._words, edge, opening=opening)
+
+    @property
+    def _table(self) -> PagedTable[LogRow]:
+        return self.query_one(PagedTable)
+
+
+def what_words(row: LogRow) -> str:
+    """What was done, or with a sign what was refused."""
+    return event_words(row.event) if row.allowed else f"{REFUSED} {event_words(row.event)}"
+
+
+def person_words(row: LogRow) -> str:
+    """Who acted: the name, or what kind of actor it was."""
+    return row.actor or _(ROLE_WORDS[_KINDS[row.actor_kind]] if row.actor_kind in _KINDS else row.actor_kind)

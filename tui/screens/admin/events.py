@@ -1,0 +1,50 @@
+"""The access log's events in words."""
+
+from __future__ import annotations
+
+from tui.bindings import N_
+from tui.i18n import _
+
+EVENT_WORDS = {
+    "case.opened": N_("Opened a case"),
+    "case.sent": N_("Sent a case"),
+    "cases.listed_assigned": N_("Read the list of assigned cases"),
+    "cases.listed_mine": N_("Read the list of own cases"),
+    "clinic.founded": N_("Founded the clinic"),
+    "draft.begun": N_("Began a case"),
+    "draft.discarded": N_("Discarded a draft"),
+    "draft.saved": N_("Saved a draft"),
+    "drafts.listed": N_("Read the list of drafts"),
+    "inbox.answered": N_("Answered a message"),
+    "inbox.draft_saved": N_("Saved half an answer"),
+    "inbox.listed": N_("Read the list of messages"),
+    "inbox.opened": N_("Opened a message"),
+    "log.listed": N_("Read the access log"),
+    "patient.code_issued": N_("Issued a sign-in code"),
+    "patient.fetched": N_("Fetched a patient"),
+    "patient.registered": N_("Registered a patient"),
+    "patient.sign_in_failed": N_("Patient failed to sign in"),
+    "patient.signed_in": N_("Patient signed in"),
+    "patients.imported": N_("Imported patients"),
+    "staff.added": N_("Added a member of staff"),
+    "staff.changed": N_("Changed a member of staff"),
+    "staff.entered_clinic": N_("Chose the clinic to work at"),
+    "staff.listed": N_("Read the list of staff"),
+    "staff.sign_in_failed": N_("Staff failed to sign in"),
+    "staff.signed_in": N_("Staff signed in"),
+    "staff.unlock_failed": N_("Failed to unlock the terminal"),
+    "staff.unlocked": N_("Unlocked the terminal"),
+    "template.copied": N_("Copied a template"),
+    "template.created": N_("Made a template"),
+    "template.opened": N_("Opened a template"),
+    "template.published": N_("Published a template"),
+    "template.retired": N_("Retired a template"),
+    "template.saved": N_("Saved a template"),
+    "templates.listed": N_("Read the list of templates"),
+}
+"""Gettext ids by event."""
+
+
+def event_words(event: str) -> str:
+    """What an event is called; one that has no words here is shown by its name."""
+    return _(EVENT_WORDS[event]) if event in EVENT_WORDS else event

@@ -1,0 +1,166 @@
+"""One member of staff: name, title, password, roles, and whether the account is closed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from data import staff
+from data.domain.errors import Invalid, Message, OmvantError, Problem
+from data.domain.roles import STAFF_ROLES, Role
+from data.staff import PASSWORD_LEAST, NewPerson, Person
+from tui.i18n import _, say
+from tui.screens.admin.way import administration
+from tui.screens.base import BaseScreen
+from tui.screens.dialog import Ask
+from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused, LineField, OptionsField, TickField
+from tui.widgets.header import ROLE_WORDS
+from tui.widgets.labelled import Labelled
+from tui.widgets.plain import Text
+from tui.widgets.settled import settled
+
+
+class PersonScreen(BaseScreen[Person | None]):
+    """A new account, or `person` as it was read. Dismissed with the person as saved, or None."""
+
+    PLACE = "person"
+
+    def __init__(self, person: Person | None = None) -> None:
+        super().__init__()
+        self._person = person
+        self._saving = asyncio.Lock()
+        roles = [(str(role), _(ROLE_WORDS[role])) for role in STAFF_ROLES]
+        held = frozenset(map(str, person.roles if person else ()))
+        self._username = LineField()
+        self._full_name = LineField(person.name if person else "")
+        self._job = LineField(person.title if person else "")
+        self._password = LineField(password=True)
+        self._roles = OptionsField(roles, several=True, chosen=held)
+        self._shut = TickField(_("Closed: the person can't sign in"), bool(person and person.disabled))
+        self._fields = {
+            "username": Labelled(_("User name"), self._username, note=_("Typed at sign-in; without spaces")),
+            "name": Labelled(_("Name"), self._full_name),
+            "title": Labelled(_("Title"), self._job, note=_("Stands in the signature, for instance: nurse")),
+            "roles": Labelled(_("Roles"), self._roles, note=_("Space or the number ticks")),
+            "password": Labelled(_("Password"), self._password, note=self._password_note()),
+            "disabled": Labelled(_("Account"), self._shut),
+        }
+        # A user name stays for ever, since the access log knows people by it; a new account is open.
+        del self._fields["username" if person else "disabled"]
+        self._before = self._typed()
+
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False):
+            if self._person:
+                yield Labelled(_("User name"), Text(self._person.username))
+            yield from self._fields.values()
+
+    def on_mount(self) -> None:
+        next(iter(self._fields.values())).control.focus()
+
+    def trail(self) -> Sequence[str]:
+        return [*administration("staff"), self._person.name if self._person else _("New person")]
+
+    def unsaved(self) -> Message | None:
+        """What would be lost if the program ended now."""
+        if self._typed() == self._before:
+            return None
+        if self._person is None:
+            return Message("The new person is not saved")
+        return Message("The changes to {name} are not saved", name=self._person.name)
+
+    def act_form_save(self) -> None:
+        self.run_worker(self._save(), group="store")
+
+    def act_app_back(self) -> None:
+        self.run_worker(self._leave(), group="leave", exclusive=True)
+
+    @on(FieldLeft)
+    def _field_left(self, event: FieldLeft) -> None:
+        controls = [field.control for field in self._fields.values()]
+        there = controls.index(event.field) + event.step
+        if 0 <= there < len(controls):
+            controls[there].focus()
+
+    @on(FieldRefused)
+    def _field_refused(self, event: FieldRefused) -> None:
+        self._field_of(event.field).error = event.reason
+
+    @on(FieldChanged)
+    def _field_changed(self, event: FieldChanged) -> None:
+        self._field_of(event.field).error = None
+
+    async def _leave(self) -> None:
+        unsaved = self.unsaved()
+        if unsaved is None:
+            self.dismiss(None)
+            return
+        choices = (
+            ("stay", _("Keep editing")),
+            ("save", _("Save")),
+            ("discard", _("Throw my changes away")),
+        )
+        choice = await self.app.push_screen_wait(Ask(_("Not saved"), say(unsaved), choices))
+        if choice == "discard":
+            self.dismiss(None)
+        elif choice == "save":
+            await self._save()
+
+    async def _save(self) -> None:
+        await settled(self.focused)
+        async with self._saving:
+            if not self.is_current:
+                return  # a second Ctrl+S, after the first one has saved and gone
+            try:
+                saved = await self._store()
+            except Invalid as error:
+                self._show_problems(error.problems)
+            except OmvantError as error:
+                self.tell(say(error.message))
+            else:
+                self.dismiss(saved)
+
+    async def _store(self) -> Person:
+        roles = frozenset(Role(value) for value in self._roles.chosen)
+        if self._person is None:
+            new = NewPerson(
+                username=self._username.value,
+                password=self._password.value,
+                name=self._full_name.value,
+                title=self._job.value,
+                roles=roles,
+            )
+            return await self.desk.do(staff.add, new)
+        changed = self._person.model_copy(
+            update={
+                "name": self._full_name.value,
+                "title": self._job.value,
+                "roles": roles,
+                "disabled": bool(self._shut.chosen),
+            }
+        )
+        return await self.desk.do(staff.change, changed, password=self._password.value)
+
+    def _show_problems(self, problems: Sequence[Problem]) -> None:
+        """Put each problem beside its field and go to the first; one that has no field is told."""
+        for problem in reversed(problems):
+            if field := self._fields.get(problem.field):
+                field.error = problem.message
+                field.control.focus()
+            else:
+                self.tell(say(problem.message))
+
+    def _field_of(self, control: object) -> Labelled:
+        return next(field for field in self._fields.values() if field.control is control)
+
+    def _typed(self) -> tuple[object, ...]:
+        texts = (self._username, self._full_name, self._job, self._password)
+        return (*(field.value for field in texts), self._roles.chosen, self._shut.chosen)
+
+    def _password_note(self) -> str:
+        least = _("At least {least} characters.").format(least=PASSWORD_LEAST)
+        return least if self._person is None else _("Leave empty to keep the password.") + " " + least

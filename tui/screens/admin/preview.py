@@ -1,0 +1,71 @@
+"""The preview: a template exactly as the patient will see it, to be answered on trial."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from data.domain.answers import Writer, check
+from data.domain.forms import Form
+from tui.i18n import _
+from tui.screens.base import BaseScreen
+from tui.widgets.form import FormView
+from tui.widgets.plain import Heading, Note
+from tui.widgets.settled import settled
+
+
+class PreviewScreen(BaseScreen[None]):
+    """What the patient will see. Ctrl+S checks the answers as if they were submitted; nothing is stored."""
+
+    PLACE = "preview"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "check", show=False, priority=True)]
+    DEFAULT_CSS = """
+    PreviewScreen {
+        & #note { margin-bottom: 1; }
+        & #name { margin-bottom: 1; }
+    }
+    """
+
+    def __init__(self, name: str, form: Form, way: Sequence[str]) -> None:
+        """`way` is the translated trail of the screen that this one lies on."""
+        super().__init__()
+        self._title = name
+        self._form = form
+        self._way = way
+
+    def compose_body(self) -> ComposeResult:
+        answerable = self._form.answerable
+        yield Note(
+            _("This is what the patient sees. Ctrl+S checks your answers; nothing is sent.")
+            if answerable
+            else _("This is what the patient sees. The patient reads it and can't answer."),
+            id="note",
+        )
+        yield Heading(self._title, id="name")
+        written = {
+            box.id: box.default or _("(what staff write before sending)") for box in self._form.white_boxes
+        }
+        yield FormView(self._form, writer=Writer.PATIENT if answerable else None, written=written)
+
+    def on_mount(self) -> None:
+        self.query_one(FormView).focus_first()
+
+    def trail(self) -> Sequence[str]:
+        return [*self._way, *super().trail()]
+
+    def action_check(self) -> None:
+        """Check the answers, as at submitting."""
+        self.run_worker(self._check(), group="check", exclusive=True)
+
+    async def _check(self) -> None:
+        await settled(self.focused)
+        view = self.query_one(FormView)
+        if not self._form.answerable:
+            self.tell(_("There is nothing to answer"))
+            return
+        problems = check(self._form, view.typed, Writer.PATIENT).problems
+        view.show_problems(problems)
+        self.tell(_("Mend what is marked ✗") if problems else _("Everything is filled in"))

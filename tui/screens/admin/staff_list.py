@@ -1,0 +1,104 @@
+"""Personal: everybody with a role at the clinic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+
+from data import staff
+from data.domain.errors import Message, OmvantError
+from data.domain.roles import STAFF_ROLES
+from data.staff import Person
+from tui.i18n import _, say
+from tui.screens.admin.person import PersonScreen
+from tui.screens.admin.way import administration
+from tui.screens.base import BaseScreen
+from tui.widgets.columns import Column
+from tui.widgets.header import ROLE_WORDS
+from tui.widgets.paged_table import PagedTable
+from tui.widgets.whole import WholeList
+
+
+class StaffListScreen(BaseScreen[None]):
+    """Accounts at the clinic, closed ones too."""
+
+    PLACE = "staff"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._list = WholeList(self._read, key=lambda person: person.id)
+
+    def compose_body(self) -> ComposeResult:
+        table: PagedTable[Person] = PagedTable(
+            [
+                Column(_("Name"), 16, lambda person: person.name, flexible=True),
+                Column(_("User name"), 12, lambda person: person.username),
+                Column(_("Roles"), 24, role_words, flexible=True),
+                Column(_("Account"), 8, lambda person: _("Closed") if person.disabled else ""),
+            ],
+            self._list,
+            key=lambda person: person.id,
+        )
+        yield table
+
+    def on_mount(self) -> None:
+        self._table.focus()
+
+    async def on_screen_resume(self) -> None:
+        """Come back to fresh rows: a person may have been changed."""
+        await self._reload()
+
+    def trail(self) -> Sequence[str]:
+        return administration(self.PLACE)
+
+    def why_not(self, act: str) -> Message | None:
+        if act == "staff.edit" and self._table.highlighted_row is None:
+            return Message("There is nobody in the list")
+        return None
+
+    def act_staff_new(self) -> None:
+        self.app.push_screen(PersonScreen(), self._told)
+
+    def act_staff_edit(self) -> None:
+        if person := self._table.highlighted_row:
+            self.app.push_screen(PersonScreen(person), self._told)
+
+    async def act_list_refresh(self) -> None:
+        await self._reload()
+        self.tell(_("The list is read again"))
+
+    @on(PagedTable.Chosen)
+    async def _chosen(self) -> None:
+        await self.action_act("staff.edit")
+
+    @on(PagedTable.Highlighted)
+    def _highlighted(self) -> None:
+        self.refresh_bindings()
+
+    @on(PagedTable.Failed)
+    def _failed(self, event: PagedTable.Failed[Person]) -> None:
+        if not isinstance(event.error, OmvantError):
+            raise event.error
+        self.tell(say(event.error.message))
+
+    def _told(self, person: Person | None) -> None:
+        if person is not None:
+            self.tell(_("{name} is saved").format(name=person.name))
+
+    async def _read(self) -> Sequence[Person]:
+        return await self.desk.do(staff.list_staff)
+
+    async def _reload(self) -> None:
+        self._list.stale()
+        await self._table.reload()
+
+    @property
+    def _table(self) -> PagedTable[Person]:
+        return self.query_one(PagedTable)
+
+
+def role_words(person: Person) -> str:
+    """A person's roles in words, always in the same order."""
+    return ", ".join(_(ROLE_WORDS[role]) for role in STAFF_ROLES if role in person.roles)

@@ -1,0 +1,203 @@
+"""Mallar för invånarärende: the clinic's templates as administrators see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+
+from data import templates
+from data.domain.errors import Conflict, Invalid, Message, OmvantError
+from data.domain.text import fold
+from data.templates import TemplateRow, TemplateState
+from tui.bindings import N_
+from tui.i18n import _, say
+from tui.screens.admin.template_builder import BuilderScreen
+from tui.screens.admin.way import templates_way
+from tui.screens.base import BaseScreen
+from tui.screens.dialog import Ask, AskText
+from tui.widgets.columns import Column
+from tui.widgets.filter_line import FilterLine
+from tui.widgets.marks import kind_words
+from tui.widgets.paged_table import PagedTable
+from tui.widgets.when import short_moment
+from tui.widgets.whole import WholeList
+
+STATE_WORDS = {
+    TemplateState.DRAFT: N_("Draft"),
+    TemplateState.PUBLISHED: N_("Published"),
+    TemplateState.CHANGED: N_("Edited since"),
+    TemplateState.RETIRED: N_("Retired"),
+}
+_NEEDS_ROW = frozenset({"template.edit", "template.copy", "template.publish", "template.retire"})
+
+
+class TemplateListScreen(BaseScreen[None]):
+    """All templates of the clinic; drafts and retired ones too."""
+
+    PLACE = "templates"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words: list[str] = []
+        self._list = WholeList(self._read, key=lambda row: row.id, wanted=self._wanted)
+
+    def compose_body(self) -> ComposeResult:
+        zone = self.desk.clinic_zone
+        table: PagedTable[TemplateRow] = PagedTable(
+            [
+                Column(_("Name"), 12, lambda row: row.name, flexible=True),
+                Column(_("Kind"), 13, lambda row: kind_words(row.answerable)),
+                Column(_("State"), 12, lambda row: _(STATE_WORDS[row.state])),
+                Column(_("Last change"), 11, lambda row: short_moment(row.changed_at, zone)),
+                Column(_("By"), 10, lambda row: row.changed_by),
+            ],
+            self._list,
+            key=lambda row: row.id,
+            empty_text=_("No templates yet: n builds the first"),
+        )
+        yield FilterLine(table, placeholder=_("Name, person, kind or state"))
+        yield table
+
+    def on_mount(self) -> None:
+        self._table.focus()
+
+    async def on_screen_resume(self) -> None:
+        """Come back to fresh rows: the builder may have saved."""
+        await self._reload()
+
+    def trail(self) -> Sequence[str]:
+        return templates_way()
+
+    def why_not(self, act: str) -> Message | None:
+        row = self._table.highlighted_row
+        if act in _NEEDS_ROW and row is None:
+            return Message("There is no template in the list")
+        if act == "template.publish" and row and row.state is TemplateState.PUBLISHED:
+            return Message("{name} is published already, as it is", name=row.name)
+        if act == "template.retire" and row and row.state is TemplateState.RETIRED:
+            return Message("{name} is out of use already; publishing brings it back", name=row.name)
+        return None
+
+    def act_template_new(self) -> None:
+        self.app.push_screen(BuilderScreen())
+
+    def act_template_edit(self) -> None:
+        if row := self._table.highlighted_row:
+            self.run_worker(self._edit(row), group="act", exclusive=True)
+
+    def act_template_copy(self) -> None:
+        if row := self._table.highlighted_row:
+            self.run_worker(self._copy(row), group="act")
+
+    def act_template_publish(self) -> None:
+        if row := self._table.highlighted_row:
+            self.run_worker(self._publish(row), group="act")
+
+    def act_template_retire(self) -> None:
+        if row := self._table.highlighted_row:
+            self.run_worker(self._retire(row), group="act")
+
+    def act_list_filter(self) -> None:
+        self.query_one(FilterLine).open()
+
+    async def act_list_refresh(self) -> None:
+        await self._reload()
+        self.tell(_("The list is read again"))
+
+    def act_app_back(self) -> None:
+        if self._words:
+            self.query_one(FilterLine).action_clear()
+        else:
+            super().act_app_back()
+
+    @on(PagedTable.Chosen)
+    async def _chosen(self) -> None:
+        await self.action_act("template.edit")
+
+    @on(PagedTable.Highlighted)
+    def _highlighted(self) -> None:
+        self.refresh_bindings()
+
+    @on(PagedTable.Failed)
+    def _failed(self, event: PagedTable.Failed[TemplateRow]) -> None:
+        if not isinstance(event.error, OmvantError):
+            raise event.error
+        self.tell(say(event.error.message))
+
+    @on(FilterLine.Narrowed)
+    def _filter(self, event: FilterLine.Narrowed) -> None:
+        self._words = fold(event.text).split()
+        self._table.empty_text = (
+            _("No template matches") if self._words else _("No templates yet: n builds the first")
+        )
+        self._table.reset()
+
+    async def _edit(self, row: TemplateRow, *, mend: bool = False) -> None:
+        with self.telling():
+            template = await self.desk.do(templates.get, row.id)
+            await self.app.push_screen(BuilderScreen(template, mend=mend))
+
+    async def _copy(self, row: TemplateRow) -> None:
+        title = _("Copy {name}").format(name=row.name)
+        proposal = _("{name} (copy)").format(name=row.name)
+        name = await self.app.push_screen_wait(
+            AskText(title, "", _("Name"), proposal, check=self._name_fault)
+        )
+        if name is not None:
+            with self.telling():
+                made = await self.desk.do(templates.copy, row.id, name)
+                await self._reload()
+                self.tell(_("{name} is made, as a draft").format(name=made.name))
+
+    async def _publish(self, row: TemplateRow) -> None:
+        with self.telling():
+            try:
+                await self.desk.do(templates.publish, row.id, row.version)
+            except Invalid:
+                await self._edit(row, mend=True)
+                return
+            except Conflict:
+                await self._reload()
+                raise
+            await self._reload()
+            self.tell(_("{name} is published: staff can send it now").format(name=row.name))
+
+    async def _retire(self, row: TemplateRow) -> None:
+        choices = (("keep", _("Keep it in use")), ("retire", _("Retire {name}").format(name=row.name)))
+        text = _("Staff can't send {name} any more. Cases that are sent already stay as they are.")
+        choice = await self.app.push_screen_wait(
+            Ask(_("Retire the template?"), text.format(name=row.name), choices)
+        )
+        if choice == "retire":
+            with self.telling():
+                try:
+                    await self.desk.do(templates.retire, row.id, row.version)
+                finally:
+                    await self._reload()
+                self.tell(_("{name} is out of use").format(name=row.name))
+
+    def _name_fault(self, name: str) -> Message | None:
+        """What is wrong with a name for a new template, as far as the list knows."""
+        if not name:
+            return Message("Give the template a name")
+        if fold(name) in (fold(row.name) for row in self._list.rows):
+            return Message("Another template has this name: choose a name of its own")
+        return None
+
+    async def _read(self) -> Sequence[TemplateRow]:
+        return await self.desk.do(templates.list_all)
+
+    async def _reload(self) -> None:
+        self._list.stale()
+        await self._table.reload()
+
+    def _wanted(self, row: TemplateRow) -> bool:
+        words = (row.name, row.changed_by, kind_words(row.answerable), _(STATE_WORDS[row.state]))
+        text = fold(" ".join(words))
+        return all(word in text for word in self._words)
+
+    @property
+    def _table(self) -> PagedTable[TemplateRow]:
+        return self.query_one(PagedTable)

@@ -1,0 +1,34 @@
+"""Keeping a patient's answers as they are typed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from data import inbox
+from data.inbox import Letter
+from tui.desk import Desk
+
+
+class Answering:
+    """The unsent answers to one letter. Each state is stored once, in the order of typing."""
+
+    def __init__(self, desk: Desk, letter: Letter) -> None:
+        self.letter = letter
+        self._desk = desk
+        self._stored: Mapping[str, object] = letter.typed
+        self._storing = asyncio.Lock()
+
+    async def store(self, typed: Mapping[str, object]) -> None:
+        """Store what is typed, if it differs. Raises what `inbox.save_typed` raises, and then tries again
+        at the next call."""
+        async with self._storing:
+            if typed != self._stored:
+                await self._desk.do(inbox.save_typed, self.letter.id, typed)
+                self._stored = typed
+
+    async def submit(self, typed: Mapping[str, object]) -> Letter:
+        """Send the answers to the clinic, after everything that was stored. Raises what `inbox.answer`
+        raises."""
+        async with self._storing:
+            return await self._desk.do(inbox.answer, self.letter.id, typed)

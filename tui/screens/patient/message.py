@@ -1,0 +1,264 @@
+"""One message to the patient: read it, answer it, look through the answers, submit them once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widgets import Button
+
+from data import inbox
+from data.domain.answers import Writer, check, progress
+from data.domain.errors import Invalid, Message, OmvantError, Problem
+from data.inbox import Letter
+from tui.bindings import PLACES
+from tui.i18n import _, ngettext, say
+from tui.screens.base import BaseScreen
+from tui.screens.dialog import Ask
+from tui.screens.patient.answering import Answering
+from tui.widgets.form import FormView
+from tui.widgets.header import Header
+from tui.widgets.plain import ErrorText, Heading, Note, PlainButton, Text
+from tui.widgets.settled import settled
+from tui.widgets.when import moment
+
+KEEP_AFTER = 0.4
+"""Seconds of rest after which what was typed is stored."""
+
+
+class Step(Enum):
+    """How far the patient has come with a message."""
+
+    FETCHING = auto()
+    FILLING = auto()
+    REVIEWING = auto()
+    READING = auto()
+    """There is nothing to answer, or it is answered."""
+
+
+class MessageScreen(BaseScreen[None]):
+    """A message, with the answers kept as they are typed. Opening it marks it read (L)."""
+
+    PLACE = "message"
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    MessageScreen {
+        & #from { margin-bottom: 1; }
+        & #state { text-style: bold; margin-bottom: 1; &.-empty { display: none; } }
+        & #submit { margin-top: 1; }
+        &.-reviewing #form { display: none; }
+    }
+    """
+    # The focus is on the button while the answers are looked through; they scroll all the same.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "scroll_review('page_up')", show=False),
+        Binding("pagedown", "scroll_review('page_down')", show=False),
+        Binding("up", "scroll_review('up')", show=False),
+        Binding("down", "scroll_review('down')", show=False),
+    ]
+
+    def __init__(self, letter_id: int) -> None:
+        super().__init__()
+        self._letter_id = letter_id
+        self._letter: Letter | None = None
+        self._answering: Answering | None = None
+        self._step = Step.FETCHING
+        self._rest: Timer | None = None
+        self._busy = False
+
+    def trail(self) -> Sequence[str]:
+        way = [_(PLACES["inbox"].title), *super().trail()]
+        return [*way, _("Look through")] if self._step is Step.REVIEWING else way
+
+    def compose_body(self) -> ComposeResult:
+        yield Heading(id="title")
+        yield Note(id="from")
+        yield Text(id="state")
+        yield ErrorText(id="error")
+
+    def on_mount(self) -> None:
+        self.run_worker(self._fetch(), group="letter")
+
+    def why_not(self, act: str) -> Message | None:
+        reason = None
+        if act == "inbox.submit":
+            if self._letter is None:
+                reason = Message("The message is not here yet")
+            elif self._letter.answered_at:
+                reason = Message("You have answered already: the answers can't be changed")
+            elif not self._letter.form.answerable:
+                reason = Message("This message needs no answer: it is enough to read it")
+            elif self._busy:
+                reason = Message("Your answers are on their way")
+        return reason
+
+    async def keep(self) -> None:
+        """Store what is typed so far; what can't be stored is told, and stays on the screen."""
+        with self.telling():
+            await self._store()
+
+    def act_app_back(self) -> None:
+        if self._busy:
+            self.tell(_("Your answers are on their way"))
+        elif self._step is Step.REVIEWING:
+            self.run_worker(self._fill_on(), group="letter")
+        else:
+            self.run_worker(self._leave(), group="leave", exclusive=True)
+
+    def act_inbox_submit(self) -> None:
+        """First check, and show the answers as they will be sent; the second time, send them."""
+        if self._answering is None:
+            return
+        self._busy = True
+        looked_through = self._step is Step.REVIEWING
+        next_step = self._submit(self._answering) if looked_through else self._review(self._answering)
+        self.run_worker(next_step, group="letter")
+
+    def action_scroll_review(self, way: str) -> None:
+        for view in self.query("#review").results(FormView):
+            getattr(view, f"action_{way}" if way.startswith("page") else f"scroll_{way}")()
+
+    @on(FormView.Changed)
+    def _answers_changed(self) -> None:
+        self._show_progress()
+        if self._rest is not None:
+            self._rest.stop()
+        # In a worker, since keys would wait for the disk otherwise.
+        self._rest = self.set_timer(KEEP_AFTER, lambda: self.run_worker(self.keep(), group="keep"))
+
+    @on(Button.Pressed, "#submit")
+    async def _button_pressed(self) -> None:
+        await self.action_act("inbox.submit")
+
+    async def _fetch(self) -> None:
+        try:
+            letter = await self.desk.do(inbox.open_letter, self._letter_id)
+        except OmvantError as error:
+            self._say_error(say(error.message))
+            return
+        sent = moment(letter.sent_at, self.desk.clinic_zone)
+        self.query_one("#title", Heading).update(letter.title)
+        origin = filter(None, (letter.clinic, letter.signature, sent))
+        self.query_one("#from", Note).update(" · ".join(origin))
+        await self._show(letter)
+        if self._step is Step.FILLING and letter.typed:
+            self.tell(_("Your answers so far are still here: go on where you were"))
+
+    async def _show(self, letter: Letter) -> None:
+        """Show the letter as it stands: to fill in, or to read."""
+        filling = letter.form.answerable and letter.answered_at is None
+        self._letter = letter
+        self._answering = Answering(self.desk, letter) if filling else None
+        form = FormView(
+            letter.form,
+            writer=Writer.PATIENT if filling else None,
+            written=letter.written,
+            typed=letter.typed if filling else letter.answers,
+            id="form",
+        )
+        await self.query("#form, #review, #submit").remove()
+        await self.query_one("#body").mount(form, before="#error")
+        form.focus_first()
+        self._go_to(Step.FILLING if filling else Step.READING, "" if filling else self._how_it_stands(letter))
+
+    async def _review(self, answering: Answering) -> None:
+        try:
+            # Letters that were typed just before Ctrl+S are still on their way to the field.
+            await settled(self.focused)
+            letter = answering.letter
+            checked = check(letter.form, self._form.typed, Writer.PATIENT)
+            self._show_problems(checked.problems)
+            if checked.problems:
+                return
+            await self.keep()
+            review = FormView(
+                letter.form, writer=None, written=letter.written, typed=checked.values, id="review"
+            )
+            button = PlainButton(_("Send the answers"), id="submit")
+            await self.query_one("#body").mount(review, button, before="#error")
+            button.focus()
+            self._go_to(
+                Step.REVIEWING,
+                _("Look through your answers: once they are sent they can't be changed. Esc goes back."),
+            )
+        finally:
+            self._busy = False
+
+    async def _fill_on(self) -> None:
+        """Back from looking through."""
+        await self.query("#review, #submit").remove()
+        self._go_to(Step.FILLING)
+        self._form.focus_first()
+
+    async def _submit(self, answering: Answering) -> None:
+        try:
+            letter = await answering.submit(self._form.typed)
+        except Invalid as error:
+            await self._fill_on()
+            self._show_problems(error.problems)
+        except OmvantError as error:
+            self._say_error(say(error.message))
+        else:
+            await self._show(letter)
+            thanks = _("Thank you! Your answers are sent to {clinic}.").format(clinic=letter.clinic)
+            self.query_one("#state", Text).update(thanks)
+        finally:
+            self._busy = False
+
+    async def _leave(self) -> None:
+        try:
+            await self._store()
+        except OmvantError as error:
+            choices = (("stay", _("Stay")), ("leave", _("Leave them")))
+            question = Ask(_("Your latest answers are not kept"), say(error.message), choices)
+            if await self.app.push_screen_wait(question) != "leave":
+                return
+        if self.is_current:
+            self.dismiss()
+
+    async def _store(self) -> None:
+        """Raises what `inbox.save_typed` raises."""
+        if self._rest is not None:
+            self._rest.stop()
+        if self._answering is not None:
+            await settled(self.focused)
+            await self._answering.store(self._form.typed)
+
+    @property
+    def _form(self) -> FormView:
+        return self.query_one("#form", FormView)
+
+    def _go_to(self, step: Step, state: str = "") -> None:
+        self._step = step
+        self.set_class(step is Step.REVIEWING, "-reviewing")
+        self.query_one("#state", Text).update(state)
+        self._say_error("")
+        self._show_progress()
+        self.refresh_bindings()
+
+    def _how_it_stands(self, letter: Letter) -> str:
+        if letter.answered_at is None:
+            return _("This message needs no answer: it is enough to read it")
+        when = moment(letter.answered_at, self.desk.clinic_zone)
+        return _("You answered {time}. The answers can't be changed.").format(time=when)
+
+    def _show_progress(self) -> None:
+        status = ""
+        if self._step in {Step.FILLING, Step.REVIEWING}:
+            done, count = progress(self._form.form, self._form.typed, Writer.PATIENT)
+            status = _("{done} of {count} answered").format(done=done, count=count)
+        self.query_one(Header).status = status
+
+    def _show_problems(self, problems: Sequence[Problem]) -> None:
+        elsewhere = [say(problem.message) for problem in self._form.show_problems(problems)]
+        beside = len(problems) - len(elsewhere)
+        count = ngettext("{n} answer needs your attention", "{n} answers need your attention", beside)
+        self._say_error("\n".join([count.format(n=beside)] * bool(beside) + elsewhere))
+
+    def _say_error(self, text: str) -> None:
+        self.query_one("#error", ErrorText).update(text)
