@@ -232,7 +232,8 @@ def _make_cases(
     reached = [person for person in people if person.number != _UNREACHABLE]
     for index in range(_CASES):
         day = ready - timedelta(days=1 + _DAYS * (_CASES - 1 - index) // _CASES)
-        clock.now = day.replace(hour=_OPENS, minute=0) + timedelta(minutes=chance.randrange(1, 200) + index % 2 * 210)
+        minutes = chance.randrange(1, 200) + index % 2 * 210
+        clock.now = day.replace(hour=_OPENS, minute=0) + timedelta(minutes=minutes)
         sender, person = senders[index % 3], reached[index % len(reached)]
         name = list(offered)[index % len(offered)]
         sent = _send(sender, person, offered[name])

@@ -168,8 +168,11 @@ class RealTerminal:
         await self.glance()
 
     def resize(self, columns: int, rows: int) -> None:
-        self.child.setwinsize(rows, columns)
+        """Give the terminal another size; the program paints all of it anew."""
+        self.text()
         self.screen.resize(rows, columns)
+        self.screen.erase_in_display(2)
+        self.child.setwinsize(rows, columns)
 
     def text(self) -> str:
         self._read()

@@ -23,7 +23,7 @@ STYLES = Path(i18n.__file__).parent / "styles" / "omvant.tcss"
 
 
 class OneScreen(Desk):
-    """Opens one screen for an actor; records what else it is asked, and with what the screen was dismissed."""
+    """Opens one screen for an actor; records what else it is asked, and the results of the screen."""
 
     CSS_PATH = STYLES
 

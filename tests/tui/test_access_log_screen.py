@@ -10,8 +10,8 @@ from data.domain.paging import Edge
 from data.operation import OPERATIONS
 from data.store.database import Store
 from tests.conftest import Clinic, FrozenClock
-from tests.tui.admin_desk import administration
 from tests.tui.drivers import fits
+from tests.tui.one_screen import at_screen
 from tui.screens.admin.access_log import AccessLogScreen
 from tui.screens.admin.events import EVENT_WORDS, event_words
 
@@ -22,19 +22,17 @@ async def test_the_log_says_when_who_what_and_about_whom(
 ) -> None:
     clock.move(minutes=5)
     cases.open_case(clinic.anna, clinic.answered().id)
-    async with administration(store, clinic.gun, first=AccessLogScreen, size=size) as gun:
-        screen = await gun.sees(
-            "2026-03-02 09:05", "Anna Andersson", "Öppnade ett ärende", "Tolvan Tolvansson"
-        )
+    async with at_screen(store, clinic.gun, AccessLogScreen, size=size) as gun:
+        screen = await gun.sees("2026-03-02 09:05", "Anna Andersson", "Öppnade ett ärende", "Tolvan Tolvans")
         assert fits(screen, *size)
 
 
 async def test_what_was_refused_is_told_by_a_sign_and_in_words(store: Store, clinic: Clinic) -> None:
     with pytest.raises(NotAllowed):
         templates.list_all(clinic.anna)
-    async with administration(store, clinic.gun, first=AccessLogScreen) as gun:
+    async with at_screen(store, clinic.gun, AccessLogScreen) as gun:
         await gun.sees("✗ Läste mallistan")
-        await gun.press("down", "enter")
+        await gun.press("enter")
         await gun.sees("✗ Nekat", "templates.listed", "Anna Andersson")
         await gun.press("enter")
         await gun.sees("Tid Person", gone="Nekat")
@@ -42,7 +40,7 @@ async def test_what_was_refused_is_told_by_a_sign_and_in_words(store: Store, cli
 
 async def test_the_log_narrows_by_typing(store: Store, clinic: Clinic) -> None:
     clinic.ask()
-    async with administration(store, clinic.gun, first=AccessLogScreen) as gun:
+    async with at_screen(store, clinic.gun, AccessLogScreen) as gun:
         await gun.sees("Anna Andersson", "Bo Bengtsson")
         await gun.press("slash")
         await gun.type("tolvan sent")

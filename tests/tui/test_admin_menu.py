@@ -8,8 +8,9 @@ from textual.screen import Screen
 from data.domain.errors import Message
 from data.store.database import Store
 from tests.conftest import Clinic
-from tests.tui.admin_desk import administration
+from tests.tui.one_screen import at_screen
 from tui.screens.admin.access_log import AccessLogScreen
+from tui.screens.admin.menu import AdminScreen
 from tui.screens.admin.staff_list import StaffListScreen
 from tui.screens.admin.template_list import TemplateListScreen
 from tui.screens.dialog import Ask, AskText
@@ -27,7 +28,7 @@ from tui.screens.dialog import Ask, AskText
 async def test_a_digit_or_enter_opens(
     store: Store, clinic: Clinic, keys: tuple[str, ...], screen: type[Screen[None]]
 ) -> None:
-    async with administration(store, clinic.bo) as bo:
+    async with at_screen(store, clinic.bo, AdminScreen) as bo:
         await bo.sees("Åtkomstlogg")
         await bo.press(*keys)
         await bo.sees("Administration ›")
@@ -37,7 +38,7 @@ async def test_a_digit_or_enter_opens(
 
 
 async def test_what_a_role_may_not_open_says_why(store: Store, clinic: Clinic) -> None:
-    async with administration(store, clinic.gun) as gun:
+    async with at_screen(store, clinic.gun, AdminScreen) as gun:
         await gun.sees("kräver rollen administratör")
         await gun.press("1")
         await gun.sees("Mallar för invånarärende kräver rollen administratör")
@@ -49,14 +50,8 @@ async def test_what_a_role_may_not_open_says_why(store: Store, clinic: Clinic) -
 async def test_a_question_is_answered_by_number_arrows_or_escape(store: Store, clinic: Clinic) -> None:
     answers: list[str | None] = []
     choices = (("stay", "Stanna"), ("[/b]", "Kasta [/b] \x1b[2J"), ("third", "Tredje"))
-    async with administration(store, clinic.bo) as bo:
-        for keys in (
-            ("enter",),
-            ("2",),
-            ("tab", "down", "enter"),
-            ("down", "shift+tab", "enter"),
-            ("escape",),
-        ):
+    async with at_screen(store, clinic.bo, AdminScreen) as bo:
+        for keys in ("enter", "2", "tab down enter", "down shift+tab enter", "escape"):
             await bo.app.push_screen(Ask("Rubrik [/b]", "Text " * 300, choices), answers.append)
             assert "\x1b" not in await bo.sees("Rubrik [/b]", "Kasta [/b]", "3 Tredje")
             await bo.press(*keys.split())
@@ -70,7 +65,7 @@ async def test_a_line_is_asked_for_until_it_can_be_accepted(store: Store, clinic
     def check(text: str) -> Message | None:
         return None if text else Message("Give the template a name")
 
-    async with administration(store, clinic.bo) as bo:
+    async with at_screen(store, clinic.bo, AdminScreen) as bo:
         await bo.app.push_screen(AskText("Kopiera", "", "Namn", "ab", check=check), answers.append)
         await bo.sees("Kopiera", "ab")
         await bo.press("backspace", "backspace", "enter")

@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.events import Key
 
 from data import templates
 from data.domain.forms import Confirmation, Form, OneChoice, ShortText, WhiteBox
 from data.store.database import Store
 from data.templates import Template, TemplateState
 from tests.conftest import Clinic
-from tests.tui.admin_desk import Administrator, administration
+from tests.tui.conftest import AtTerminal
 from tests.tui.drivers import fits
+from tests.tui.one_screen import Someone, at_screen
 from tui.screens.admin.kinds import KINDS
+from tui.screens.admin.menu import AdminScreen
 from tui.screens.admin.template_builder import BuilderScreen
 
 HOSTILE = "[/b] \x1b[2J\x1b]52;c;eA==\x07 \u202eevil\u202c \u200bå"
@@ -27,9 +30,9 @@ async def building(
     template: Template | None = None,
     *,
     size: tuple[int, int] = (80, 24),
-) -> AsyncIterator[Administrator]:
+) -> AsyncIterator[Someone]:
     """Bo in the builder, with Administration behind it."""
-    async with administration(store, clinic.bo, size=size) as bo:
+    async with at_screen(store, clinic.bo, AdminScreen, size=size) as bo:
         await bo.sees("Åtkomstlogg")
         await bo.app.push_screen(BuilderScreen(template))
         await bo.sees("Instruktion till vårdgivaren")
@@ -46,7 +49,13 @@ def draft(clinic: Clinic, name: str = "Utkast", form: Form | None = None) -> Tem
     return templates.create(clinic.bo, name, form or question)
 
 
-async def adds(bo: Administrator, key: str, wording: str) -> None:
+def in_a_burst(bo: Someone, *keys: str) -> None:
+    """Press keys faster than anything can answer, as when a terminal was stuck for a moment."""
+    for key in keys:
+        bo.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def adds(bo: Someone, key: str, wording: str) -> None:
     """Two keys from the outline to the wording, one back."""
     await bo.press("a", key)
     await bo.sees("Ordination", gone="stänger")
@@ -55,7 +64,7 @@ async def adds(bo: Administrator, key: str, wording: str) -> None:
 
 
 async def test_ordination_is_built_and_published_by_keys_alone(store: Store, clinic: Clinic) -> None:
-    async with administration(store, clinic.bo) as bo:
+    async with at_screen(store, clinic.bo, AdminScreen) as bo:
         await bo.sees("Mallar för invånarärende")
         await bo.press("1")
         await bo.sees("Publicerad")
@@ -68,7 +77,7 @@ async def test_ordination_is_built_and_published_by_keys_alone(store: Store, cli
         await adds(bo, "4", "Jag har läst och förstått")
         await bo.press("f8")
         await bo.sees("är publicerad")
-        assert bo.strokes == 2 + 1 + 3 + 3 + 1  # beside the text: open, name, two items, publish
+        assert bo.terminal.strokes == 2 + 1 + 3 + 3 + 1  # beside the text: open, name, two items, publish
         await bo.press("escape")
         await bo.sees("Ordination av läkem", gone="Instruktion")
     made = stored(clinic, "Ordination av läkemedel")
@@ -213,9 +222,17 @@ async def test_a_taken_name_is_told_beside_the_name(store: Store, clinic: Clinic
 
 async def test_ctrl_s_right_after_the_last_letter_saves_it(store: Store, clinic: Clinic) -> None:
     async with building(store, clinic) as bo:
-        await bo.press(*"Snabb", "ctrl+s", "ctrl+s")
+        in_a_burst(bo, *"Snabb", "ctrl+s", "ctrl+s")
         await bo.sees("Sparad")
     assert [row.name for row in templates.list_all(clinic.bo)].count("Snabb") == 1
+
+
+async def test_acts_in_the_outline_follow_the_cursor_however_fast_it_moves(
+    store: Store, clinic: Clinic
+) -> None:
+    async with building(store, clinic, draft(clinic)) as bo:
+        in_a_burst(bo, "end", "c", "K", "K", "end", "d", "home", "end", "space")
+        await bo.sees("1 a Två", "› 2 a Ett", "[ ] Måste fyllas i", gone="3 a")
 
 
 async def test_leaving_with_changes_asks_and_the_safe_answer_stays(store: Store, clinic: Clinic) -> None:
@@ -249,7 +266,7 @@ class TestTwoAdministrators:
     """Someone else saves while Bo edits; Bo adds a third question."""
 
     @asynccontextmanager
-    async def conflict(self, store: Store, clinic: Clinic) -> AsyncIterator[Administrator]:
+    async def conflict(self, store: Store, clinic: Clinic) -> AsyncIterator[Someone]:
         opened = draft(clinic)
         theirs = opened.form.model_copy(update={"staff_instruction": "Deras"})
         async with building(store, clinic, opened) as bo:
@@ -313,3 +330,19 @@ async def test_help_names_what_has_focus(store: Store, clinic: Clinic) -> None:
     async with building(store, clinic) as bo:
         await bo.press("f1")
         await bo.sees("det visas i ärendelistan", "Lägg till")
+
+
+async def test_the_program_asks_before_it_leaves_unsaved_work(at_terminal: AtTerminal) -> None:
+    async with at_terminal() as bo:
+        await bo.signs_in_as("3", "Siffran eller Enter öppnar")
+        await bo.press("1")
+        await bo.sees("levnadsvanor", "Utkast")
+        await bo.press("n")
+        await bo.sees("Instruktion till vårdgivaren")
+        await bo.type("Halvvägs")
+        await bo.press("ctrl+q")
+        await bo.sees("Mallen Halvvägs har ändringar")
+        await bo.press("enter")
+        await bo.sees("Namn: Halvvägs", gone="har ändringar")
+        await bo.press("f4")
+        await bo.sees("Namn: Halvvägs")

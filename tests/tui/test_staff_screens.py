@@ -9,8 +9,8 @@ from data.domain.roles import Role
 from data.staff import Person
 from data.store.database import Store
 from tests.conftest import PASSWORD, Clinic
-from tests.tui.admin_desk import administration
 from tests.tui.drivers import fits
+from tests.tui.one_screen import at_screen
 from tui.screens.admin.staff_list import StaffListScreen
 
 
@@ -20,7 +20,7 @@ def person(clinic: Clinic, username: str) -> Person:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_a_person_is_added(store: Store, clinic: Clinic, size: tuple[int, int]) -> None:
-    async with administration(store, clinic.bo, first=StaffListScreen, size=size) as bo:
+    async with at_screen(store, clinic.bo, StaffListScreen, size=size) as bo:
         await bo.sees("Anna Andersson", "vårdgivare", "granskare")
         await bo.press("n")
         await bo.sees("Administration › Personal › Ny person")
@@ -40,7 +40,7 @@ async def test_a_person_is_added(store: Store, clinic: Clinic, size: tuple[int, 
 
 
 async def test_what_is_missing_stands_beside_its_field(store: Store, clinic: Clinic) -> None:
-    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
         await bo.sees("Anna Andersson")
         await bo.press("n")
         await bo.type("anna")
@@ -52,7 +52,7 @@ async def test_what_is_missing_stands_beside_its_field(store: Store, clinic: Cli
 
 
 async def test_roles_title_and_password_are_changed(store: Store, clinic: Clinic) -> None:
-    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
         await bo.sees("Anna Andersson")
         await bo.press("enter")
         await bo.sees("Personal › Anna Andersson", "anna")
@@ -68,7 +68,7 @@ async def test_roles_title_and_password_are_changed(store: Store, clinic: Clinic
 
 
 async def test_an_account_is_closed(store: Store, clinic: Clinic) -> None:
-    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
         await bo.sees("Anna Andersson")
         await bo.press("enter")
         await bo.sees("Personal › Anna Andersson")
@@ -78,7 +78,7 @@ async def test_an_account_is_closed(store: Store, clinic: Clinic) -> None:
 
 
 async def test_the_last_administrator_stays(store: Store, clinic: Clinic) -> None:
-    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
         await bo.sees("Bo Bengtsson")
         await bo.press("down", "enter")
         await bo.sees("Personal › Bo Bengtsson")
@@ -88,7 +88,7 @@ async def test_the_last_administrator_stays(store: Store, clinic: Clinic) -> Non
 
 
 async def test_leaving_with_changes_asks(store: Store, clinic: Clinic) -> None:
-    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
         await bo.sees("Anna Andersson")
         await bo.press("enter")
         await bo.sees("Personal › Anna")
@@ -101,7 +101,7 @@ async def test_leaving_with_changes_asks(store: Store, clinic: Clinic) -> None:
 
 
 async def test_someone_else_changed_the_person_first(store: Store, clinic: Clinic) -> None:
-    async with administration(store, clinic.bo, first=StaffListScreen) as bo:
+    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
         await bo.sees("Anna Andersson")
         await bo.press("enter")
         await bo.sees("Personal › Anna")

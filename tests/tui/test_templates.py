@@ -9,8 +9,8 @@ from data.domain.forms import Form, ShortText
 from data.store.database import Store
 from data.templates import TemplateState
 from tests.conftest import Clinic
-from tests.tui.admin_desk import administration
 from tests.tui.drivers import fits
+from tests.tui.one_screen import at_screen
 from tui.screens.admin.template_list import TemplateListScreen
 
 HOSTILE = "[/b] \x1b[2J \u202eevil"
@@ -28,7 +28,7 @@ def draft(clinic: Clinic, name: str, *wordings: str) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_the_list_says_kind_state_and_who(store: Store, clinic: Clinic, size: tuple[int, int]) -> None:
     draft(clinic, "Halvfärdig")
-    async with administration(store, clinic.bo, first=TemplateListScreen, size=size) as bo:
+    async with at_screen(store, clinic.bo, TemplateListScreen, size=size) as bo:
         screen = await bo.sees("Administration › Ärende › Mallar", "Halvfärdig", "Utkast", "Publicerad")
         assert "(Information)" in screen
         assert "(Fråga)" in screen
@@ -38,7 +38,7 @@ async def test_the_list_says_kind_state_and_who(store: Store, clinic: Clinic, si
 
 
 async def test_the_list_narrows_by_typing_and_escape_shows_it_whole(store: Store, clinic: Clinic) -> None:
-    async with administration(store, clinic.bo, first=TemplateListScreen) as bo:
+    async with at_screen(store, clinic.bo, TemplateListScreen) as bo:
         await bo.sees("Ordination", "Meddelande")
         await bo.press("slash")
         await bo.type("fråga ORD")
@@ -51,7 +51,7 @@ async def test_the_list_narrows_by_typing_and_escape_shows_it_whole(store: Store
 
 
 async def test_a_copy_asks_for_a_name_that_is_not_taken(store: Store, clinic: Clinic) -> None:
-    async with administration(store, clinic.bo, first=TemplateListScreen) as bo:
+    async with at_screen(store, clinic.bo, TemplateListScreen) as bo:
         await bo.sees("Ordination")
         await bo.press("down", "c")
         await bo.sees("Kopiera Ordination", "Ordination (kopia)")
@@ -65,7 +65,7 @@ async def test_a_copy_asks_for_a_name_that_is_not_taken(store: Store, clinic: Cl
 
 async def test_publishing_takes_one_key(store: Store, clinic: Clinic) -> None:
     draft(clinic, "A", "Vad heter du?")
-    async with administration(store, clinic.bo, first=TemplateListScreen) as bo:
+    async with at_screen(store, clinic.bo, TemplateListScreen) as bo:
         await bo.sees("Utkast")
         await bo.press("p")
         await bo.sees("A är publicerad", gone="Utkast")
@@ -76,7 +76,7 @@ async def test_publishing_takes_one_key(store: Store, clinic: Clinic) -> None:
 
 async def test_publishing_with_gaps_opens_the_builder_on_the_first(store: Store, clinic: Clinic) -> None:
     draft(clinic, "A", "Vad heter du?", "", "")
-    async with administration(store, clinic.bo, first=TemplateListScreen) as bo:
+    async with at_screen(store, clinic.bo, TemplateListScreen) as bo:
         await bo.sees("Utkast")
         await bo.press("p")
         await bo.sees("2 saker att rätta", "› 2 a")
@@ -86,7 +86,7 @@ async def test_publishing_with_gaps_opens_the_builder_on_the_first(store: Store,
 
 
 async def test_retiring_asks_by_name_and_the_safe_answer_keeps(store: Store, clinic: Clinic) -> None:
-    async with administration(store, clinic.bo, first=TemplateListScreen) as bo:
+    async with at_screen(store, clinic.bo, TemplateListScreen) as bo:
         await bo.sees("Meddelande")
         await bo.press("r")
         await bo.sees("Ta Meddelande om provsvar ur bruk")
@@ -102,7 +102,7 @@ async def test_retiring_asks_by_name_and_the_safe_answer_keeps(store: Store, cli
 
 async def test_someone_else_changed_it_first(store: Store, clinic: Clinic) -> None:
     draft(clinic, "A", "Vad heter du?")
-    async with administration(store, clinic.bo, first=TemplateListScreen) as bo:
+    async with at_screen(store, clinic.bo, TemplateListScreen) as bo:
         await bo.sees("Utkast")
         row = next(row for row in templates.list_all(clinic.bo) if row.name == "A")
         opened = templates.get(clinic.bo, row.id)
@@ -115,7 +115,7 @@ async def test_someone_else_changed_it_first(store: Store, clinic: Clinic) -> No
 
 async def test_a_hostile_name_is_shown_and_asked_about_harmless(store: Store, clinic: Clinic) -> None:
     draft(clinic, HOSTILE, "Vad?")
-    async with administration(store, clinic.bo, first=TemplateListScreen) as bo:
+    async with at_screen(store, clinic.bo, TemplateListScreen) as bo:
         for keys in ((), ("home", "c"), ("escape", "r"), ("escape", "p"), ("enter",)):
             await bo.press(*keys)
             screen = await bo.sees("[/b]")

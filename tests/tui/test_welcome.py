@@ -49,8 +49,9 @@ async def test_everything_to_fill_in_is_in_view(empty: Store) -> None:
             "✗ Skriv mottagningens namn",
             "✗ Skriv personens namn",
             "✗ Skriv ett användarnamn utan mellanslag",
-            "✗ Lösenordet behöver minst 8 tecken",
+            "✗ Lösenordet måste ha minst 8 tecken",
             "[ ] Jag skickar även ärenden",
+            "Du blir administratör",
         )
 
 

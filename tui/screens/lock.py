@@ -104,7 +104,9 @@ class LockScreen(BaseScreen[None]):
 
     @on(FieldChanged)
     def _typed(self) -> None:
-        self._say_error(None)
+        # Not when a wrong password was taken out of the field: that is when the error comes.
+        if self._password.typed:
+            self._say_error(None)
 
     @on(Button.Pressed, "#sign-out")
     def _sign_out_pressed(self) -> None:
@@ -112,18 +114,15 @@ class LockScreen(BaseScreen[None]):
 
     async def _unlock(self, password: str) -> None:
         try:
-            right = await self.desk.do(staff.unlock, password)
+            if await self.desk.do(staff.unlock, password):
+                self.dismiss()
+            else:
+                self._password.value = ""
+                self._say_error(Message("That is not the password: try again"))
         except OmvantError as error:
             self._say_error(error.message)
-            return
         finally:
             self._busy = False
-        if right:
-            self.dismiss()
-            return
-        self._password.value = ""
-        # After the field's own news of having been emptied, which takes the error down.
-        self._password.call_later(self._say_error, Message("That is not the password: try again"))
 
     @property
     def _password(self) -> LineField:

@@ -85,6 +85,7 @@ class LineField(Input):
         super().__init__(
             clean(value), placeholder=placeholder, password=password, select_on_focus=False, id=id
         )
+        self._told = self.value
         self.cursor_blink = False
 
     @property
@@ -97,7 +98,10 @@ class LineField(Input):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(FieldChanged(self))
+        # Textual tells of the value that it was made with, too; that is no change of the person's.
+        if self.value != self._told:
+            self._told = self.value
+            self.post_message(FieldChanged(self))
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take a paste whole, all its lines as one: Textual would keep only the first."""
@@ -166,7 +170,8 @@ class LinesField(TextArea, inherit_bindings=False):
         self._grow()
 
     def on_resize(self) -> None:
-        self._grow()
+        # Once Textual has wrapped the text anew, which it does after this.
+        self.call_later(self._grow)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()

@@ -13,10 +13,11 @@ from tui.desk import Desk
 class Answering:
     """The unsent answers to one letter. Each state is stored once, in the order of typing."""
 
-    def __init__(self, desk: Desk, letter: Letter) -> None:
+    def __init__(self, desk: Desk, letter: Letter, typed: Mapping[str, object]) -> None:
+        """`typed` is what the form held when it was opened: leaving it so stores nothing."""
         self.letter = letter
         self._desk = desk
-        self._stored: Mapping[str, object] = letter.typed
+        self._stored = typed
         self._storing = asyncio.Lock()
 
     async def store(self, typed: Mapping[str, object]) -> None:

@@ -153,7 +153,6 @@ class MessageScreen(BaseScreen[None]):
         """Show the letter as it stands: to fill in, or to read."""
         filling = letter.form.answerable and letter.answered_at is None
         self._letter = letter
-        self._answering = Answering(self.desk, letter) if filling else None
         form = FormView(
             letter.form,
             writer=Writer.PATIENT if filling else None,
@@ -164,6 +163,7 @@ class MessageScreen(BaseScreen[None]):
         await self.query("#form, #review, #submit").remove()
         await self.query_one("#body").mount(form, before="#error")
         form.focus_first()
+        self._answering = Answering(self.desk, letter, form.typed) if filling else None
         self._go_to(Step.FILLING if filling else Step.READING, "" if filling else self._how_it_stands(letter))
 
     async def _review(self, answering: Answering) -> None:

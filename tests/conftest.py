@@ -1,0 +1,258 @@
+"""What all tests share: a database file for each test, a clock that tests move, and a clinic with its people.
+
+The file is made once by each worker and copied, so a test pays for a copy and not for migrations or hashes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from data import cases, drafts, inbox, patients, templates
+from data.domain.answers import Answers
+from data.domain.forms import Confirmation, Form, LongText, Option, SeveralChoices, Text, WhiteBox, YesNo
+from data.domain.identity import PersonalIdentityNumber
+from data.domain.roles import OperatorActor, PatientActor, Role, StaffActor, Visitor
+from data.domain.secret import hashed
+from data.domain.text import fold
+from data.store import models
+from data.store.database import Store, open_store
+from data.templates import PublishedTemplate
+
+PASSWORD = "correct horse battery"
+"""Everybody's password in tests."""
+
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""When every test begins: a Monday, 9 o'clock in Sweden."""
+
+TODAY = date(2026, 3, 2)
+
+INFORMATION = Form(
+    staff_instruction="Bara normala svar",
+    answerable=False,
+    items=(Text(id="hej", wording="Hej! Dina provsvar är normala."),),
+)
+
+QUESTION = Form(
+    staff_instruction="Skriv dosen",
+    patient_instruction="Läs och bekräfta",
+    items=(
+        WhiteBox(id="dos", wording="Dosering", help="Hur mycket och hur ofta", default="1 tablett"),
+        Confirmation(id="ok", wording="Jag har förstått"),
+        YesNo(id="rok", wording="Röker du?", required=False),
+        LongText(id="ovrigt", wording="Något mer?", required=False),
+        SeveralChoices(
+            id="hjalp",
+            wording="Vad behöver du hjälp med?",
+            required=False,
+            options=(Option(id="a", wording="Recept"), Option(id="b", wording="Intyg")),
+        ),
+    ),
+)
+
+ANSWERS: Answers = {"ok": True, "rok": False, "ovrigt": "Nej tack", "hjalp": ["b"]}
+"""A full answer to `QUESTION`."""
+
+
+class FrozenClock:
+    """Time stands still until a test moves it."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> datetime:
+        """Let time pass: `move(minutes=5)`. Returns the new moment."""
+        self.now += timedelta(**by)
+        return self.now
+
+
+class Tokens:
+    """Keys that are the same in every run, and never the same twice."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def __call__(self) -> str:
+        self.given += 1
+        return f"token-{self.given:06}"
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """Vårdcentralen Björken and its people; `dag` holds two roles at Vårdcentralen Eken."""
+
+    anna: StaffActor
+    """Care provider."""
+    cilla: StaffActor
+    """Care provider."""
+    bo: StaffActor
+    """Administrator."""
+    gun: StaffActor
+    """Log auditor."""
+    dag: StaffActor
+    """Care provider and administrator, at the other clinic."""
+    tolvan: patients.Patient
+    hidden: patients.Patient
+    """Protected identity."""
+    unreachable: patients.Patient
+    """Can't be reached digitally."""
+    information: PublishedTemplate
+    """Published by Bo as "Meddelande om provsvar": `INFORMATION`."""
+    question: PublishedTemplate
+    """Published by Bo as "Ordination": `QUESTION`."""
+    eken: PublishedTemplate
+    """Published by Dag at the other clinic as "Ekens mall": `INFORMATION`."""
+
+    operator = OperatorActor()
+    visitor = Visitor()
+
+    def as_patient(self, patient: patients.Patient | None = None) -> PatientActor:
+        """A patient who has signed in; Tolvan unless another is named."""
+        who = patient or self.tolvan
+        return PatientActor(patient_id=who.id, number=who.number, name=who.name)
+
+    def draft(
+        self,
+        template: PublishedTemplate | None = None,
+        *,
+        sender: StaffActor | None = None,
+        patient: patients.Patient | None = None,
+        written: dict[str, str] | None = None,
+    ) -> drafts.Draft:
+        """A saved draft, ready to be sent: Anna's to Tolvan with the information, unless told otherwise."""
+        begun = drafts.begin(sender or self.anna, (patient or self.tolvan).id)
+        filled = {"template": template or self.information, "written": written or {}}
+        return drafts.save(sender or self.anna, begun.model_copy(update=filled))
+
+    def send(
+        self,
+        template: PublishedTemplate | None = None,
+        *,
+        sender: StaffActor | None = None,
+        patient: patients.Patient | None = None,
+        written: dict[str, str] | None = None,
+    ) -> cases.SentCase:
+        """A sent case, as `draft` makes it."""
+        draft = self.draft(template, sender=sender, patient=patient, written=written)
+        return cases.send(sender or self.anna, draft, draft.key)
+
+    def ask(self, *, sender: StaffActor | None = None) -> cases.SentCase:
+        """A sent question, with its white box filled in."""
+        return self.send(self.question, sender=sender, written={"dos": "1 tablett"})
+
+    def answered(self, *, sender: StaffActor | None = None) -> cases.SentCase:
+        """A sent question that Tolvan has opened and answered."""
+        sent = self.ask(sender=sender)
+        inbox.open_letter(self.as_patient(), sent.id)
+        inbox.answer(self.as_patient(), sent.id, ANSWERS)
+        return sent
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """The clock of the open store."""
+    return FrozenClock()
+
+
+@pytest.fixture
+def tokens() -> Tokens:
+    """The source of keys of the open store."""
+    return Tokens()
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """`PASSWORD`, hashed once."""
+    return hashed(PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def ready_made(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> tuple[Path, Clinic]:
+    """A closed database file with the clinic in it, to be copied; and the clinic."""
+    path = tmp_path_factory.mktemp("ready") / "omvant.db"
+    store = open_store(path, create=True, clock=FrozenClock(), token=Tokens())
+    with store.writing():
+        made = _make_clinic(password_hash)
+    store.close()
+    return path, made
+
+
+@pytest.fixture
+def database_file(ready_made: tuple[Path, Clinic], tmp_path: Path) -> Path:
+    """The test's own copy of the clinic's database, not open."""
+    path = tmp_path / "omvant.db"
+    shutil.copy(ready_made[0], path)
+    return path
+
+
+@pytest.fixture
+def store(database_file: Path, clock: FrozenClock, tokens: Tokens) -> Iterator[Store]:
+    """The test's own database with the clinic in it, open."""
+    opened = open_store(database_file, clock=clock, token=tokens)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clinic(store: Store, ready_made: tuple[Path, Clinic]) -> Clinic:
+    """The clinic in the open database."""
+    return ready_made[1]
+
+
+def _make_clinic(password_hash: str) -> Clinic:
+    bjorken = models.Clinic.create(name="Vårdcentralen Björken")
+    eken = models.Clinic.create(name="Vårdcentralen Eken")
+
+    def person(username: str, name: str, title: str, clinic: models.Clinic, *roles: Role) -> StaffActor:
+        row = models.Staff.create(
+            username=username, name=name, name_folded=fold(name), title=title, password_hash=password_hash
+        )
+        for role in roles:
+            models.StaffRole.create(staff=row, clinic=clinic, role=role)
+        return StaffActor(
+            staff_id=row.id,
+            username=username,
+            name=name,
+            title=title,
+            clinic_id=clinic.id,
+            clinic_name=clinic.name,
+            roles=frozenset(roles),
+        )
+
+    anna = person("anna", "Anna Andersson", "sjuksköterska", bjorken, Role.CARE_PROVIDER)
+    bo = person("bo", "Bo Bengtsson", "", bjorken, Role.ADMINISTRATOR)
+    dag = person("dag", "Dag Dahl", "läkare", eken, Role.CARE_PROVIDER, Role.ADMINISTRATOR)
+
+    def patient(digits: str, name: str, **marks: bool) -> patients.Patient:
+        new = patients.NewPatient(number=PersonalIdentityNumber(digits), name=name, **marks)
+        return patients.register(anna, new)
+
+    return Clinic(
+        anna=anna,
+        cilla=person("cilla", "Cilla Ceder", "läkare", bjorken, Role.CARE_PROVIDER),
+        bo=bo,
+        gun=person("gun", "Gun Granberg", "", bjorken, Role.LOG_AUDITOR),
+        dag=dag,
+        tolvan=patient("191212121212", "Tolvan Tolvansson"),
+        hidden=patient("198808202389", "Åsa Örn", protected=True),
+        unreachable=patient("194410119046", "Maria Johansson", reachable=False),
+        information=publish(bo, "Meddelande om provsvar", INFORMATION),
+        question=publish(bo, "Ordination", QUESTION),
+        eken=publish(dag, "Ekens mall", INFORMATION),
+    )
+
+
+def publish(administrator: StaffActor, name: str, form: Form) -> PublishedTemplate:
+    """A new template, published, as staff may send it."""
+    made = templates.create(administrator, name, form)
+    templates.publish(administrator, made.id, made.version)
+    row = models.TemplateVersion.get(models.TemplateVersion.template == made.id)
+    return templates.as_published(row)

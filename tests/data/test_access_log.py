@@ -1,0 +1,126 @@
+"""What log auditors see: their clinic's acts, and nobody else's."""
+
+from __future__ import annotations
+
+import pytest
+
+from data import access_log, inbox, patients, staff
+from data.access_log import LogRow
+from data.domain.errors import NotAllowed
+from data.domain.identity import PersonalIdentityNumber
+from data.domain.paging import PAGE, Edge, Page, Side
+from data.store import models
+from tests.conftest import PASSWORD, Clinic, FrozenClock
+
+
+def listed(clinic: Clinic, *words: str, edge: Edge | None = None, opening: bool = True) -> Page[LogRow]:
+    return access_log.list_entries(clinic.gun, words, edge or Edge(), opening=opening)
+
+
+def test_entries_stand_newest_first_with_patient_and_person(clinic: Clinic, clock: FrozenClock) -> None:
+    clock.move(minutes=1)
+    patients.fetch(clinic.anna, clinic.tolvan.number)
+    row = listed(clinic).rows[0]
+
+    assert (row.at, row.event, row.allowed) == (clock.now, "patient.fetched", True)
+    assert (row.actor, row.actor_kind) == ("Anna Andersson", "staff")
+    assert (row.patient_name, row.patient_number) == ("Tolvan Tolvansson", "19121212-1212")
+
+
+def test_reading_the_log_is_in_the_log(clinic: Clinic) -> None:
+    listed(clinic, "Tolvan")
+    row = listed(clinic).rows[0]
+
+    assert (row.event, row.actor, row.details) == ("log.listed", "Gun Granberg", {"filter": "tolvan"})
+    assert (row.patient_name, row.patient_number) == ("", "")
+
+
+def test_another_clinics_acts_are_not_shown(clinic: Clinic) -> None:
+    patients.fetch(clinic.dag, clinic.hidden.number)
+    sent = clinic.send(clinic.eken, sender=clinic.dag, patient=clinic.hidden)
+    inbox.open_letter(clinic.as_patient(clinic.hidden), sent.id)
+    inbox.list_mine(clinic.as_patient(clinic.hidden), Edge(), opening=True)
+
+    rows = listed(clinic).rows
+    assert "Dag Dahl" not in {row.actor for row in rows}
+    assert {row.event for row in rows if row.actor_kind == "patient"} == set()
+
+
+def test_the_clinics_patients_sign_ins_are_shown(clinic: Clinic) -> None:
+    clinic.send()
+    inbox.sign_in(clinic.visitor, clinic.tolvan.number, "000000")
+    code = patients.issue_code(clinic.anna, clinic.tolvan.id).code
+    inbox.sign_in(clinic.visitor, clinic.tolvan.number, code)
+
+    events = [row.event for row in listed(clinic, "tolvan").rows]
+    assert {"patient.signed_in", "patient.sign_in_failed"} <= set(events)
+
+
+def test_failed_sign_ins_and_refusals_are_shown(clinic: Clinic) -> None:
+    staff.sign_in(clinic.visitor, "anna", "wrong")
+    with pytest.raises(NotAllowed):
+        patients.fetch(clinic.bo, clinic.tolvan.number)
+    refused, failed = listed(clinic).rows[:2]
+
+    assert (refused.event, refused.allowed, refused.actor) == ("patient.fetched", False, "Bo Bengtsson")
+    assert (failed.event, failed.details) == ("staff.sign_in_failed", {"username": "anna"})
+
+
+def test_filters(clinic: Clinic) -> None:
+    patients.fetch(clinic.anna, clinic.tolvan.number)
+    patients.fetch(clinic.cilla, clinic.hidden.number)
+    patients.fetch(clinic.cilla, PersonalIdentityNumber("196909092394"))
+
+    def actors(*words: str) -> list[str]:
+        return [row.actor for row in listed(clinic, *words).rows if row.event == "patient.fetched"]
+
+    assert actors("fetched") == ["Cilla Ceder", "Cilla Ceder", "Anna Andersson"]
+    assert actors("ÅSA") == actors("19880820-2389") == actors("cilla", "örn") == ["Cilla Ceder"]
+    assert actors("tolvan") == ["Anna Andersson"]
+    assert actors("%") == actors("_") == actors("-") == []
+
+
+def test_a_person_is_found_by_the_name_then_and_now(clinic: Clinic) -> None:
+    patients.fetch(clinic.cilla, clinic.tolvan.number)
+    person = next(one for one in staff.list_staff(clinic.bo) if one.username == "cilla")
+    staff.change(clinic.bo, person.model_copy(update={"name": "Åsa Nygift"}))
+
+    assert listed(clinic, "ceder", "fetched").rows == listed(clinic, "ÅSA", "fetched").rows[:1]
+    assert listed(clinic, "ceder", "fetched").rows[0].actor == "Cilla Ceder"
+
+
+def test_a_hostile_filter_is_recorded_clean(clinic: Clinic) -> None:
+    listed(clinic, "\x1b]0;x\x07", "\ud800", "a\x00b", "x" * 100_000)
+
+    recorded = listed(clinic).rows[0].details["filter"]
+    assert isinstance(recorded, str)
+    assert recorded.startswith("]0;x ab xxx")
+    assert recorded.isprintable()
+
+
+def test_the_log_pages(clinic: Clinic, clock: FrozenClock) -> None:
+    for _ in range(PAGE + 5):
+        clock.move(seconds=1)
+        patients.fetch(clinic.anna, clinic.tolvan.number)
+    first = listed(clinic, "fetched")
+    last = first.rows[-1]
+    rest = listed(clinic, "fetched", edge=Edge(side=Side.AFTER, at=last.at, id=last.id), opening=False)
+
+    assert (len(first.rows), len(rest.rows)) == (PAGE, 5)
+    assert len({row.id for row in (*first.rows, *rest.rows)}) == PAGE + 5
+    assert rest.at_end
+    assert models.AccessLog.select().where(models.AccessLog.event == "log.listed").count() == 1
+
+
+def test_an_entry_outlives_its_patient(clinic: Clinic) -> None:
+    patients.fetch(clinic.anna, clinic.unreachable.number)
+    models.Patient.delete().where(models.Patient.id == clinic.unreachable.id).execute()
+    row = listed(clinic, "fetched").rows[0]
+
+    assert (row.actor, row.patient_name, row.patient_number) == ("Anna Andersson", "", "")
+
+
+def test_signing_in_is_in_the_log_of_the_clinic(clinic: Clinic) -> None:
+    staff.sign_in(clinic.visitor, "anna", PASSWORD)
+
+    assert [row.actor for row in listed(clinic, "staff.signed_in").rows] == ["Anna Andersson"]

@@ -1,0 +1,169 @@
+"""The access log: who did what, when, where, about whom, in the act's own transaction."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from data import cases, drafts, inbox, patients, staff, templates
+from data.cases import CaseFilter
+from data.domain.errors import NotAllowed, NotFound
+from data.domain.identity import PersonalIdentityNumber
+from data.domain.paging import Edge, Side
+from data.store import models
+from tests.conftest import ANSWERS, PASSWORD, START, Clinic, FrozenClock
+
+UNKNOWN = PersonalIdentityNumber("196909092394")
+
+
+def entries(since: int = 0) -> list[models.AccessLog]:
+    return list(models.AccessLog.select().where(models.AccessLog.id > since).order_by(models.AccessLog.id))
+
+
+def last() -> models.AccessLog:
+    return entries()[-1]
+
+
+def test_a_fetch_says_who_what_when_where_and_about_whom(clinic: Clinic, clock: FrozenClock) -> None:
+    clock.move(minutes=3)
+    patients.fetch(clinic.anna, clinic.tolvan.number)
+
+    entry = last()
+    assert (entry.at, entry.event, entry.allowed) == (clock.now, "patient.fetched", True)
+    assert (entry.actor_kind, entry.staff_id) == ("staff", clinic.anna.staff_id)
+    assert (entry.actor_name, entry.clinic_id) == ("Anna Andersson", clinic.anna.clinic_id)
+    assert (entry.patient_id, entry.case_id) == (clinic.tolvan.id, None)
+
+
+def test_a_fetch_of_a_number_that_nobody_has_is_recorded_with_the_number(clinic: Clinic) -> None:
+    patients.fetch(clinic.anna, UNKNOWN)
+
+    assert json.loads(last().details) == {"number": str(UNKNOWN), "found": False}
+    assert last().patient_id is None
+
+
+def test_every_act_on_patient_data_names_the_patient(clinic: Clinic) -> None:
+    start = last().id
+    sent = clinic.ask()
+    patient = clinic.as_patient()
+    inbox.list_mine(patient, Edge(), opening=True)
+    inbox.open_letter(patient, sent.id)
+    inbox.save_typed(patient, sent.id, {"ovrigt": "Hej"})
+    inbox.answer(patient, sent.id, ANSWERS)
+    cases.open_case(clinic.cilla, sent.id)
+    patients.issue_code(clinic.anna, clinic.tolvan.id)
+    drafts.discard(clinic.anna, clinic.draft().id)
+
+    made = entries(start)
+    assert {entry.patient_id for entry in made} == {clinic.tolvan.id}
+    assert [entry.event for entry in made] == [
+        "draft.begun",
+        "draft.saved",
+        "case.sent",
+        "inbox.listed",
+        "inbox.opened",
+        "inbox.draft_saved",
+        "inbox.answered",
+        "case.opened",
+        "patient.code_issued",
+        "draft.begun",
+        "draft.saved",
+        "draft.discarded",
+    ]
+
+
+def test_acts_on_a_case_name_it_and_its_clinic(clinic: Clinic) -> None:
+    sent = clinic.ask()
+    inbox.open_letter(clinic.as_patient(), sent.id)
+
+    assert (last().actor_kind, last().actor_name) == ("patient", "Tolvan Tolvansson")
+    assert (last().case_id, last().clinic_id) == (sent.id, clinic.anna.clinic_id)
+    assert last().staff_id is None
+
+
+def test_a_list_of_drafts_names_every_patient_in_it(clinic: Clinic) -> None:
+    clinic.draft()
+    clinic.draft(patient=clinic.hidden)
+    drafts.list_mine(clinic.anna)
+
+    assert set(json.loads(last().details)["patients"]) == {clinic.tolvan.id, clinic.hidden.id}
+
+
+def test_a_list_is_recorded_when_it_opens_and_not_as_it_scrolls(clinic: Clinic) -> None:
+    sent = clinic.send()
+    start = last().id
+    cases.list_mine(clinic.anna, CaseFilter(words=("Tolvan",)), Edge(), opening=True)
+    beside = Edge(side=Side.AFTER, at=sent.sent_at, id=sent.id)
+    cases.list_mine(clinic.anna, CaseFilter(words=("Tolvan",)), beside, opening=False)
+    cases.news(clinic.anna)
+
+    made = entries(start)
+    assert [entry.event for entry in made] == ["cases.listed_mine"]
+    assert json.loads(made[0].details) == {"filter": "tolvan", "state": None}
+
+
+@pytest.mark.parametrize("side", [Side.FIRST, Side.LAST, Side.AFTER])
+def test_a_read_that_begins_at_an_end_of_the_list_is_recorded_whatever_the_caller_says(
+    clinic: Clinic, side: Side
+) -> None:
+    start = last().id
+    cases.list_assigned(clinic.anna, CaseFilter(), Edge(side=side), opening=False)
+    inbox.list_mine(clinic.as_patient(), Edge(side=side), opening=False)
+
+    assert [entry.event for entry in entries(start)] == ["cases.listed_assigned", "inbox.listed"]
+
+
+def test_a_repeated_send_is_recorded_as_one(clinic: Clinic) -> None:
+    draft = clinic.draft()
+    cases.send(clinic.anna, draft, draft.key)
+    cases.send(clinic.anna, draft, draft.key)
+
+    assert json.loads(last().details) == {"repeated": True}
+
+
+def test_refusals_are_recorded_with_their_reason(clinic: Clinic) -> None:
+    with pytest.raises(NotAllowed):
+        patients.fetch(clinic.bo, clinic.tolvan.number)
+
+    assert (last().event, last().allowed, last().staff_id) == ("patient.fetched", False, clinic.bo.staff_id)
+    assert json.loads(last().details) == {"reason": "Your role does not permit this"}
+
+
+def test_an_act_that_found_nothing_to_do_is_not_recorded(clinic: Clinic) -> None:
+    draft = clinic.draft()
+    start = last().id
+    drafts.save(clinic.anna, draft)
+    drafts.discard(clinic.anna, 999_999)
+    drafts.list_mine(clinic.cilla)
+    with pytest.raises(NotFound):
+        cases.open_case(clinic.anna, 999_999)
+
+    assert entries(start) == []
+
+
+def test_sign_ins_are_recorded_with_the_name_that_was_tried(clinic: Clinic) -> None:
+    staff.sign_in(clinic.visitor, "ANNA", "wrong")
+    assert (last().event, last().actor_kind) == ("staff.sign_in_failed", "visitor")
+    assert json.loads(last().details) == {"username": "anna"}
+
+    staff.sign_in(clinic.visitor, "anna", PASSWORD)
+    assert (last().event, last().staff_id) == ("staff.signed_in", clinic.anna.staff_id)
+
+
+def test_a_template_leaves_its_version_and_name_in_the_log(clinic: Clinic) -> None:
+    made = templates.create(clinic.bo, "Hälsodeklaration", clinic.question.form)
+
+    assert json.loads(last().details) == {"template": made.id, "name": "Hälsodeklaration", "version": 1}
+
+
+def test_entries_outlive_a_new_name(clinic: Clinic) -> None:
+    patients.fetch(clinic.cilla, clinic.tolvan.number)
+    person = next(one for one in staff.list_staff(clinic.bo) if one.username == "cilla")
+    staff.change(clinic.bo, person.model_copy(update={"name": "Cilla Nygift"}))
+
+    assert "Cilla Ceder" in [entry.actor_name for entry in entries()]
+
+
+def test_times_are_the_clocks(clinic: Clinic) -> None:
+    assert {entry.at for entry in entries()} == {START}

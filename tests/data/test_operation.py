@@ -1,0 +1,343 @@
+"""Roles, transactions and the registry: what stands around every operation."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import data
+from data import cases, drafts, inbox, operation, patients, staff, templates
+from data.cases import CaseFilter
+from data.domain.errors import Invalid, NotAllowed, NotFound, OmvantError, Unavailable
+from data.domain.forms import Form
+from data.domain.identity import PersonalIdentityNumber
+from data.domain.paging import Edge
+from data.domain.roles import Actor, OperatorActor, PatientActor, Role, StaffActor
+from data.operation import OPERATIONS
+from data.patients import NewPatient
+from data.staff import NewPerson
+from data.store import database, models
+from data.store.database import Store, open_store
+from tests.conftest import ANSWERS, INFORMATION, PASSWORD, Clinic, FrozenClock
+
+for module in pkgutil.walk_packages(data.__path__, "data."):
+    import_module(module.name)
+
+NUMBER = PersonalIdentityNumber("196909092394")
+NEWCOMER = NewPerson(
+    username="eva", password=PASSWORD, name="Eva Ek", roles=frozenset({Role.CARE_PROVIDER}), clinic_id=None
+)
+PAGE = {"opening": True}
+
+
+def arguments(clinic: Clinic, name: str, folder: Path) -> tuple[tuple[object, ...], dict[str, object]]:
+    """What a person would really call the operation with, after making what it needs."""
+    makers: dict[str, Callable[[], tuple[object, ...]]] = {
+        "access_log.list_entries": lambda: ((), Edge(), PAGE),
+        "cases.list_assigned": lambda: (CaseFilter(), Edge(), PAGE),
+        "cases.list_mine": lambda: (CaseFilter(), Edge(), PAGE),
+        "cases.news": lambda: (),
+        "cases.open_case": lambda: (clinic.send().id,),
+        "cases.send": lambda: (draft := clinic.draft(), draft.key),
+        "clinics.found": lambda: ("Ny", _founder(folder)),
+        "clinics.founded": lambda: (),
+        "drafts.begin": lambda: (clinic.tolvan.id,),
+        "drafts.discard": lambda: (clinic.draft().id,),
+        "drafts.list_mine": lambda: (),
+        "drafts.save": lambda: (clinic.draft().model_copy(update={"signature": "A"}),),
+        "inbox.answer": lambda: (clinic.ask().id, ANSWERS),
+        "inbox.list_mine": lambda: (Edge(), PAGE),
+        "inbox.open_letter": lambda: (clinic.ask().id,),
+        "inbox.save_typed": lambda: (clinic.ask().id, {"ovrigt": "Hej"}),
+        "inbox.sign_in": lambda: (clinic.tolvan.number, "123456"),
+        "patients.fetch": lambda: (clinic.tolvan.number,),
+        "patients.import_patients": lambda: ([NewPatient(number=NUMBER, name="Ny")],),
+        "patients.issue_code": lambda: (clinic.send().patient.id,),
+        "patients.register": lambda: (NewPatient(number=NUMBER, name="Ny"),),
+        "patients_csv.import_file": lambda: (_file(folder),),
+        "staff.add": lambda: (NEWCOMER,),
+        "staff.change": lambda: (_person(clinic, clinic.cilla),),
+        "staff.enter": lambda: (),
+        "staff.list_staff": lambda: (),
+        "staff.sign_in": lambda: ("anna", PASSWORD),
+        "staff.unlock": lambda: (PASSWORD,),
+        "templates.copy": lambda: (_template(clinic).id, "Kopia"),
+        "templates.create": lambda: ("Ny mall", Form()),
+        "templates.get": lambda: (_template(clinic).id,),
+        "templates.list_all": lambda: (),
+        "templates.publish": lambda: (_template(clinic).id, 2),
+        "templates.published": lambda: (),
+        "templates.retire": lambda: (_template(clinic).id, 2),
+        "templates.save": lambda: (_template(clinic),),
+    }
+    if name in {"staff.add", "staff.list_staff"}:  # an operator means the only clinic there is
+        _forget_the_other_clinic(clinic)
+    made = makers[name]() if name in makers else pytest.fail(f"{name} is not in the table: add it")
+    if made and made[-1] is PAGE:
+        return made[:-1], dict(PAGE)
+    return made, {}
+
+
+NAMES = [
+    "access_log.list_entries",
+    "cases.list_assigned",
+    "cases.list_mine",
+    "cases.news",
+    "cases.open_case",
+    "cases.send",
+    "clinics.found",
+    "clinics.founded",
+    "drafts.begin",
+    "drafts.discard",
+    "drafts.list_mine",
+    "drafts.save",
+    "inbox.answer",
+    "inbox.list_mine",
+    "inbox.open_letter",
+    "inbox.save_typed",
+    "inbox.sign_in",
+    "patients.fetch",
+    "patients.import_patients",
+    "patients.issue_code",
+    "patients.register",
+    "patients_csv.import_file",
+    "staff.add",
+    "staff.change",
+    "staff.enter",
+    "staff.list_staff",
+    "staff.sign_in",
+    "staff.unlock",
+    "templates.copy",
+    "templates.create",
+    "templates.get",
+    "templates.list_all",
+    "templates.publish",
+    "templates.published",
+    "templates.retire",
+    "templates.save",
+]
+
+STAFF = {Role.CARE_PROVIDER, Role.ADMINISTRATOR, Role.LOG_AUDITOR}
+PERMITTED = {
+    **{name: {Role.CARE_PROVIDER} for name in NAMES if name.startswith(("cases.", "drafts."))},
+    **{name: {Role.PATIENT} for name in NAMES if name.startswith("inbox.")},
+    **{name: {Role.VISITOR} for name in NAMES if name.startswith("clinics.")},
+    **{name: {Role.ADMINISTRATOR} for name in NAMES if name.startswith("templates.")},
+    "access_log.list_entries": {Role.LOG_AUDITOR},
+    "inbox.sign_in": {Role.VISITOR},
+    "patients.fetch": {Role.CARE_PROVIDER},
+    "patients.import_patients": {Role.OPERATOR},
+    "patients.issue_code": {Role.CARE_PROVIDER},
+    "patients.register": {Role.CARE_PROVIDER},
+    "patients_csv.import_file": {Role.OPERATOR},
+    "staff.add": {Role.ADMINISTRATOR, Role.OPERATOR},
+    "staff.change": {Role.ADMINISTRATOR},
+    "staff.enter": STAFF,
+    "staff.list_staff": {Role.ADMINISTRATOR, Role.OPERATOR},
+    "staff.sign_in": {Role.VISITOR},
+    "staff.unlock": STAFF,
+    "templates.published": {Role.CARE_PROVIDER},
+}
+"""Written by hand, not read from the decorators: who may do what."""
+
+
+def actor_in(clinic: Clinic, role: Role) -> Actor:
+    return {
+        Role.CARE_PROVIDER: clinic.anna,
+        Role.ADMINISTRATOR: clinic.bo,
+        Role.LOG_AUDITOR: clinic.gun,
+        Role.PATIENT: clinic.as_patient(),
+        Role.OPERATOR: clinic.operator,
+        Role.VISITOR: clinic.visitor,
+    }[role]
+
+
+def _founder(folder: Path) -> NewPerson:
+    """The first administrator; there is no clinic until then, so the database is an empty one."""
+    open_store(folder / "empty.db", create=True)
+    return NEWCOMER.model_copy(update={"roles": frozenset({Role.ADMINISTRATOR})})
+
+
+def _file(folder: Path) -> Path:
+    path = folder / "patients.csv"
+    path.write_text(f"number,name\n{NUMBER},Ny\n", encoding="utf-8")
+    return path
+
+
+def _person(clinic: Clinic, actor: StaffActor) -> staff.Person:
+    return next(person for person in staff.list_staff(clinic.bo) if person.id == actor.staff_id)
+
+
+def _template(clinic: Clinic) -> templates.Template:
+    row = next(row for row in templates.list_all(clinic.bo) if row.name == "Ordination")
+    return templates.get(clinic.bo, row.id)
+
+
+def _forget_the_other_clinic(clinic: Clinic) -> None:
+    of_dag = models.Template.clinic == clinic.dag.clinic_id
+    ids = [row.id for row in models.Template.select().where(of_dag)]
+    models.TemplateVersion.delete().where(models.TemplateVersion.template.in_(ids)).execute()
+    models.Template.delete().where(of_dag).execute()
+    models.StaffRole.delete().where(models.StaffRole.clinic == clinic.dag.clinic_id).execute()
+    models.Clinic.delete().where(models.Clinic.id == clinic.dag.clinic_id).execute()
+
+
+def _entries() -> list[models.AccessLog]:
+    return list(models.AccessLog.select().order_by(models.AccessLog.id))
+
+
+def test_the_tables_cover_every_operation() -> None:
+    assert sorted(NAMES) == sorted(OPERATIONS)
+    assert sorted(PERMITTED) == sorted(OPERATIONS)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_operation_in_every_role(clinic: Clinic, tmp_path: Path, name: str, role: Role) -> None:
+    act, actor = OPERATIONS[name], actor_in(clinic, role)
+    args, named = arguments(clinic, name, tmp_path)
+    before = len(_entries())
+
+    if role in PERMITTED[name]:
+        act(actor, *args, **named)
+        assert act.permits(actor)
+        assert all(entry.allowed for entry in _entries()[before:])
+        return
+    with pytest.raises(NotAllowed):
+        act(actor, *args, **named)
+    assert not act.permits(actor)
+    assert [(entry.event, entry.allowed, entry.actor_kind) for entry in _entries()[before:]] == [
+        (act.event or name, False, actor.kind)
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if PERMITTED[name] & STAFF])
+def test_staff_who_lost_every_role_can_do_nothing(clinic: Clinic, tmp_path: Path, name: str) -> None:
+    role = sorted(PERMITTED[name] & STAFF)[0]
+    actor = actor_in(clinic, role)
+    args, named = arguments(clinic, name, tmp_path)
+    models.StaffRole.delete().execute()
+
+    with pytest.raises(NotAllowed):
+        OPERATIONS[name](actor, *args, **named)
+
+
+def test_a_role_taken_away_stops_at_once(clinic: Clinic) -> None:
+    patients.fetch(clinic.cilla, clinic.tolvan.number)
+    person = _person(clinic, clinic.cilla)
+    staff.change(clinic.bo, person.model_copy(update={"roles": frozenset({Role.LOG_AUDITOR})}))
+
+    with pytest.raises(NotAllowed):
+        patients.fetch(clinic.cilla, clinic.tolvan.number)
+
+
+def test_a_role_given_works_at_once(clinic: Clinic) -> None:
+    person = _person(clinic, clinic.cilla)
+    both = frozenset({Role.CARE_PROVIDER, Role.ADMINISTRATOR})
+    staff.change(clinic.bo, person.model_copy(update={"roles": both}))
+
+    assert templates.list_all(clinic.cilla)
+    assert cases.news(clinic.cilla).unseen == 0
+
+
+def test_a_disabled_person_stops_at_once(clinic: Clinic) -> None:
+    person = _person(clinic, clinic.cilla)
+    staff.change(clinic.bo, person.model_copy(update={"disabled": True}))
+
+    with pytest.raises(NotAllowed):
+        cases.news(clinic.cilla)
+
+
+def test_a_role_at_one_clinic_is_none_at_another(clinic: Clinic) -> None:
+    elsewhere = clinic.anna.model_copy(update={"clinic_id": clinic.dag.clinic_id})
+
+    with pytest.raises(NotAllowed):
+        cases.list_assigned(elsewhere, CaseFilter(), Edge(), opening=True)
+
+
+def test_a_claimed_role_gives_nothing(clinic: Clinic) -> None:
+    claiming = clinic.anna.model_copy(update={"roles": frozenset(Role)})
+    patient = clinic.as_patient().model_copy(update={"roles": frozenset(Role)})
+    operator = OperatorActor(roles=frozenset(Role))
+
+    for actor in (claiming, patient, operator):
+        with pytest.raises(NotAllowed):
+            templates.list_all(actor)  # type: ignore[arg-type]
+
+
+def test_a_patient_who_is_not_registered_can_do_nothing(clinic: Clinic) -> None:
+    nobody = PatientActor(patient_id=999, number=clinic.tolvan.number, name="Ingen")
+
+    with pytest.raises(NotAllowed):
+        inbox.list_mine(nobody, Edge(), opening=True)
+
+
+def test_a_failed_act_leaves_neither_row_nor_entry(clinic: Clinic) -> None:
+    draft = clinic.draft(clinic.question)
+    before = len(_entries())
+
+    with pytest.raises(Invalid):
+        cases.send(clinic.anna, draft, draft.key)
+
+    assert models.Case.select().count() == 0
+    assert models.TemplateUse.select().count() == 0
+    assert len(_entries()) == before
+
+
+def test_an_act_whose_entry_cannot_be_written_leaves_no_row(clinic: Clinic, store: Store) -> None:
+    store.database.execute_sql(
+        "CREATE TRIGGER no_log BEFORE INSERT ON access_log BEGIN SELECT RAISE(FAIL, 'no room'); END"
+    )
+    with pytest.raises(OmvantError):
+        patients.register(clinic.anna, NewPatient(number=NUMBER, name="Ny"))
+    store.database.execute_sql("DROP TRIGGER no_log")
+
+    assert patients.fetch(clinic.anna, NUMBER) is None
+
+
+def test_an_error_that_is_not_ours_also_rolls_back(clinic: Clinic) -> None:
+    before = len(_entries())
+
+    with pytest.raises(TypeError):
+        drafts.save(clinic.anna, clinic.draft(), "one too many")  # type: ignore[call-arg]
+
+    assert [entry.event for entry in _entries()[before:]] == ["draft.begun", "draft.saved"]
+
+
+def test_without_an_open_database_nothing_can_be_done(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_current", None)
+
+    with pytest.raises(Unavailable):
+        cases.news(clinic.anna)
+
+
+def test_permits_asks_for_a_name_that_exists(clinic: Clinic) -> None:
+    assert operation.permits(clinic.anna, "cases.send")
+    assert not operation.permits(clinic.bo, "cases.send")
+    with pytest.raises(KeyError):
+        operation.permits(clinic.anna, "cases.burn")
+
+
+def test_today_is_the_clinics_day(clinic: Clinic, clock: FrozenClock) -> None:
+    clock.move(hours=15, minutes=30)  # 23:30 UTC, past midnight in Sweden
+
+    assert operation.today(clinic.anna).isoformat() == "2026-03-03"
+    assert operation.today(clinic.operator).isoformat() == "2026-03-03"
+
+
+def test_what_does_not_exist_and_what_is_not_ours_sound_the_same(clinic: Clinic) -> None:
+    theirs = cases.send(clinic.dag, draft := clinic.draft(clinic.eken, sender=clinic.dag), draft.key)
+    told = []
+    for case_id in (theirs.id, 999_999):
+        with pytest.raises(NotFound) as error:
+            cases.open_case(clinic.anna, case_id)
+        told.append(str(error.value))
+
+    assert told[0] == told[1]
+    assert INFORMATION.items[0].wording not in told[0]
