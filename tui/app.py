@@ -31,6 +31,7 @@ from tui.screens.welcome import WelcomeScreen
 from tui.session import Session
 from tui.widgets.header import Header
 from tui.widgets.plain import guard
+from tui.work import begin
 
 WATCH_SECONDS = 2.0
 """How often the database is asked whether anything happened; the question itself takes microseconds."""
@@ -96,19 +97,19 @@ class OmvantApp(Desk):
         self.switch_mode(stop)
 
     def finish_sending(self, onward: BaseScreen[None] | None, *, again: bool) -> None:
-        self.run_worker(partial(self._finish_sending, onward, again), group="leaving", exclusive=True)
+        begin(self, partial(self._finish_sending, onward, again), "leaving")
 
     def lock(self) -> None:
         if isinstance(self.actor, StaffActor):
-            self.run_worker(self._lock, group="leaving", exclusive=True)
+            begin(self, self._lock, "leaving")
         else:
             self.sign_out()
 
     def sign_out(self) -> None:
-        self.run_worker(self._sign_out, group="leaving", exclusive=True)
+        begin(self, self._sign_out, "leaving")
 
     def leave(self) -> None:
-        self.run_worker(self._leave, group="leaving", exclusive=True)
+        begin(self, self._leave, "leaving")
 
     def toggle_look(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
@@ -201,6 +202,4 @@ class OmvantApp(Desk):
         """Keep what was typed when the terminal is closed (SIGHUP) or the program must end (SIGTERM)."""
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(
-                sign, lambda: self.run_worker(self._end, group="leaving", exclusive=True)
-            )
+            loop.add_signal_handler(sign, lambda: begin(self, self._end, "leaving"))

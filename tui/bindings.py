@@ -80,6 +80,7 @@ ACTS: dict[str, Act] = {
             N_("Filter"),
             N_("Show only the rows that match what you type; Esc clears"),
         ),
+        Act("list.clear", "escape", N_("Show all"), N_("Take the filter away and show the whole list")),
         Act("list.refresh", "f5", N_("Refresh"), N_("Read the list again")),
         # Sending
         Act("case.new", "n", N_("New case"), N_("Send a new case to a patient"), "cases.send"),
@@ -139,7 +140,21 @@ ACTS: dict[str, Act] = {
             N_("Change the roles of the highlighted person"),
             "staff.change",
         ),
+        Act("log.show", "enter", N_("Show"), N_("Show everything about the highlighted entry")),
         # The builder
+        Act(
+            "preview.check",
+            "ctrl+s",
+            N_("Check"),
+            N_("Check your answers as when the patient submits; nothing is sent"),
+            priority=True,
+        ),
+        Act(
+            "item.toggle",
+            "space",
+            N_("Yes or no"),
+            N_("Change answerable or required in the highlighted row"),
+        ),
         Act("builder.save", "ctrl+s", N_("Save"), N_("Save the template"), "templates.save", priority=True),
         Act(
             "builder.publish",
@@ -181,9 +196,11 @@ PLACES: dict[str, Place] = {
     "welcome": Place(N_("Welcome"), ("form.save", "app.help", "app.palette", "app.theme", "app.quit")),
     "sign_in": Place(N_("Sign in"), ("sign_in.switch", "app.help", "app.palette", "app.theme", "app.quit")),
     "lock": Place(N_("Locked"), ("app.help", "app.sign_out", "app.quit")),
-    "mine": Place(N_("My cases"), ("case.new", "list.open", "list.filter", "list.refresh", *_STAFF)),
+    "mine": Place(
+        N_("My cases"), ("case.new", "list.open", "list.filter", "list.clear", "list.refresh", *_STAFF)
+    ),
     "assigned": Place(
-        N_("Assigned cases"), ("case.new", "list.open", "list.filter", "list.refresh", *_STAFF)
+        N_("Assigned cases"), ("case.new", "list.open", "list.filter", "list.clear", "list.refresh", *_STAFF)
     ),
     "fetch": Place(N_("Fetch"), ("send.fetch", "app.back", "send.register", "send.discard", *_STAFF)),
     "pick": Place(N_("Template"), ("send.pick", "app.back", *_STAFF)),
@@ -214,6 +231,7 @@ PLACES: dict[str, Place] = {
             "builder.publish",
             "app.back",
             "item.edit",
+            "item.toggle",
             "item.up",
             "item.down",
             "item.copy",
@@ -223,10 +241,10 @@ PLACES: dict[str, Place] = {
             *_STAFF,
         ),
     ),
-    "preview": Place(N_("Preview"), ("app.back", *_ALWAYS)),
+    "preview": Place(N_("Preview"), ("preview.check", "app.back", *_ALWAYS)),
     "staff": Place(N_("Staff"), ("staff.new", "staff.edit", "app.back", "list.refresh", *_STAFF)),
     "person": Place(N_("Person"), ("form.save", "app.back", *_STAFF)),
-    "access_log": Place(N_("Access log"), ("list.filter", "list.refresh", "app.back", *_STAFF)),
+    "access_log": Place(N_("Access log"), ("log.show", "list.filter", "list.refresh", "app.back", *_STAFF)),
     "inbox": Place(N_("Messages from your clinic"), ("inbox.open", "list.refresh", *_ALWAYS)),
     "message": Place(N_("Message"), ("inbox.submit", "app.back", *_ALWAYS)),
 }

@@ -253,11 +253,10 @@ async def test_several_choices_keep_the_options_order(store: Store) -> None:
 
 
 async def test_yes_no_and_tick(store: Store) -> None:
-    async with sheet(store, lambda: [YesNoField(("Ja", "Nej")), TickField("Jag har förstått\n[/b]")]) as (
-        anna,
-        screen,
-        [yes_no, tick],
-    ):
+    def questions() -> list[Widget]:
+        return [YesNoField(("Ja", "Nej")), TickField("Jag har förstått\n[/b]")]
+
+    async with sheet(store, questions) as (anna, _screen, [yes_no, tick]):
         assert (yes_no.typed, tick.typed) == (None, False)
         await anna.press("right", "space")
         await anna.sees("( ) Ja   ›(•) Nej")
@@ -323,8 +322,11 @@ async def test_long_options_wrap_below_their_words(store: Store) -> None:
 
 
 async def test_the_filter_line_opens_narrows_and_closes(store: Store) -> None:
-    rows = OptionsField(OPTIONS)
-    async with sheet(store, lambda: [FilterLine(rows, placeholder="Namn")]) as (anna, screen, [line]):
+    def list_and_line() -> list[Widget]:
+        rows = OptionsField(OPTIONS)
+        return [rows, FilterLine(rows, placeholder="Namn")]
+
+    async with sheet(store, list_and_line) as (anna, screen, [rows, line]):
         assert not line.is_open
         line.open()
         await anna.press("n", "slash")

@@ -217,7 +217,7 @@ async def test_the_button_sends_and_escape_goes_back_to_mend(store: Store, clini
         await tolvan.sees("[›Skicka svaren‹]", "Inte besvarad")
         await tolvan.press("escape")
         await tolvan.sees("1 av 4 besvarade", gone="Skicka svaren‹")
-        await tolvan.press("1", "ctrl+s")
+        await tolvan.press("down", "1", "ctrl+s")
         await tolvan.sees("[›Skicka svaren‹]", "Ja")
         await tolvan.press("enter")
         await tolvan.sees("Tack!")

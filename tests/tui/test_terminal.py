@@ -84,6 +84,7 @@ async def test_a_new_answer_appears_by_itself(at_real_terminal: AtRealTerminal) 
 async def test_every_size_shows_the_screen_whole(at_real_terminal: AtRealTerminal) -> None:
     anna = at_real_terminal()
     await anna.signs_in_as("1", "Mina ärenden")
+    await anna.sees("Skickat", "nya svar", "F1 Hjälp")
     for columns, rows in ((120, 36), (40, 12), (200, 60), (80, 24)):
         real(anna).resize(columns, rows)
         screen = await anna.sees("Mina ärenden", "F1 Hjälp")

@@ -23,6 +23,8 @@ from tui.keys import character_of, key_name
 from tui.screens.help import Entry, HelpScreen
 from tui.widgets.header import Header, Trail
 from tui.widgets.hints import Hint, Hints
+from tui.widgets.paged_table import PagedTable
+from tui.widgets.settled import settled
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -140,6 +142,12 @@ class BaseScreen(Screen[Result]):
             self.query_one(Trail).parts = tuple(self.trail())
             self.query_one(Hints).hints = tuple(self._hints())
 
+    @on(PagedTable.Failed)
+    def _tell_failed_reading(self, event: PagedTable.Failed[object]) -> None:
+        if not isinstance(event.error, OmvantError):
+            raise event.error
+        self.tell(say(event.error.message))
+
     @on(events.Mount)
     def _show_frame(self) -> None:
         self.query_one(Header).status = self.desk.status
@@ -157,6 +165,8 @@ class BaseScreen(Screen[Result]):
         if reason := self.why_not(name):
             self.tell(say(reason))
             return
+        if act.priority:
+            await settled(self.focused)
         result = getattr(self, act.method)()
         if inspect.isawaitable(result):
             await result

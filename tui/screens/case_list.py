@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 
 from data import cases
 from data.cases import CaseFilter, CaseRow, CaseState
-from data.domain.errors import OmvantError
+from data.domain.errors import Message
 from data.domain.paging import Edge, Page, Side
-from tui.i18n import _, say
+from tui.i18n import _
 from tui.screens.base import BaseScreen
 from tui.screens.case import CaseScreen
 from tui.screens.send.fetch_patient import FetchScreen
@@ -21,6 +21,7 @@ from tui.widgets.keyset import by_moment
 from tui.widgets.marks import name_with_mark, status_letters
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.when import short_moment
+from tui.work import begin
 
 
 class CaseListScreen(BaseScreen[None]):
@@ -49,7 +50,7 @@ class CaseListScreen(BaseScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Come back to fresh rows, since something was sent or opened meanwhile."""
-        self.run_worker(self.refresh_rows, group="rows", exclusive=True)
+        begin(self, self.refresh_rows, "rows")
 
     async def refresh_rows(self) -> None:
         """Read the rows in view again; the cursor stays on its case."""
@@ -67,19 +68,21 @@ class CaseListScreen(BaseScreen[None]):
     def act_list_filter(self) -> None:
         self.query_one(FilterLine).open()
 
+    def why_not(self, act: str) -> Message | None:
+        if act == "list.clear" and self._wanted == CaseFilter():
+            return Message("The whole list is shown already")
+        return None
+
+    def act_list_clear(self) -> None:
+        self.query_one(FilterLine).action_clear()
+
     def act_list_refresh(self) -> None:
-        self.run_worker(self.refresh_rows, group="rows", exclusive=True)
+        begin(self, self.refresh_rows, "rows")
         self.tell(_("The list is read again"))
 
     @on(PagedTable.Chosen)
     def _row_chosen(self, event: PagedTable.Chosen[CaseRow]) -> None:
         self.app.push_screen(CaseScreen(event.row.id))
-
-    @on(PagedTable.Failed)
-    def _reading_failed(self, event: PagedTable.Failed[CaseRow]) -> None:
-        if not isinstance(event.error, OmvantError):
-            raise event.error
-        self.tell(say(event.error.message))
 
     @on(FilterLine.Narrowed)
     def _filter_changed(self, event: FilterLine.Narrowed) -> None:
@@ -91,6 +94,7 @@ class CaseListScreen(BaseScreen[None]):
                 _("No case matches") if found else _("No cases here yet: n sends the first")
             )
             self._table.reset()
+            self.refresh_bindings()
 
     @property
     def _table(self) -> PagedTable[CaseRow]:

@@ -6,7 +6,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Button
 
 from data import staff
 from data.domain.errors import Message, OmvantError
@@ -108,7 +107,7 @@ class LockScreen(BaseScreen[None]):
         if self._password.typed:
             self._say_error(None)
 
-    @on(Button.Pressed, "#sign-out")
+    @on(PlainButton.Pressed, "#sign-out")
     def _sign_out_pressed(self) -> None:
         self.act_app_sign_out()
 

@@ -7,7 +7,7 @@ from functools import partial
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from data import demo, inbox, staff
@@ -22,6 +22,7 @@ from tui.widgets.menu import DigitMenu
 from tui.widgets.plain import ErrorText, Heading, Note, Text, content
 from tui.widgets.text_fields import LineField
 from tui.widgets.when import local_date
+from tui.work import begin
 
 
 class SignInScreen(BaseScreen[None]):
@@ -79,7 +80,7 @@ class SignInScreen(BaseScreen[None]):
     def _person_chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option.id == demo.PATIENT:
-            self.run_worker(self._show_patient_code, exclusive=True)
+            begin(self, self._show_patient_code, "default")
         else:
             self.remove_class("-patient")
             self._submit_staff(str(event.option.id), demo.PASSWORD)
@@ -110,13 +111,13 @@ class SignInScreen(BaseScreen[None]):
         return [*people, Option(content(f"Tolvan Tolvansson – {_('patient')}"), id=demo.PATIENT)]
 
     def _submit_staff(self, username: str, password: str) -> None:
-        self.run_worker(partial(self._sign_in_staff, username, password), exclusive=True)
+        begin(self, partial(self._sign_in_staff, username, password), "default")
 
     async def _sign_in_staff(self, username: str, password: str) -> None:
         with self.telling():
             signed_in = await self.desk.do(staff.sign_in, username, password)
             if signed_in.refused:
-                self.query_one("#password", LineField).value = ""
+                self._empty("password")
                 self._say_error(_("The user name or the password is wrong"))
                 return
             actor = signed_in.actors[0]
@@ -143,13 +144,13 @@ class SignInScreen(BaseScreen[None]):
             self._say_error(say(error.message))
             self.query_one("#number").focus()
             return
-        self.run_worker(partial(self._sign_in_patient, number, self._value("code")), exclusive=True)
+        begin(self, partial(self._sign_in_patient, number, self._value("code")), "default")
 
     async def _sign_in_patient(self, number: PersonalIdentityNumber, code: str) -> None:
         with self.telling():
             patient = await self.desk.do(inbox.sign_in, number, code)
             if patient is None:
-                self.query_one("#code", LineField).value = ""
+                self._empty("code")
                 self._say_error(
                     _("The number or the code is wrong, or the code is too old: ask the clinic for a new one")
                 )
@@ -167,6 +168,11 @@ class SignInScreen(BaseScreen[None]):
             )
             # After the values' own change messages, which clear the error line.
             self.call_after_refresh(partial(self.query_one("#code", LineField).focus))
+
+    def _empty(self, field: str) -> None:
+        """Take out what was wrong; no change that the person made, so the error stays."""
+        with self.prevent(Input.Changed):
+            self.query_one(f"#{field}", LineField).value = ""
 
     def _value(self, field: str) -> str:
         return self.query_one(f"#{field}", LineField).value

@@ -32,7 +32,7 @@ class ChoiceField(Widget, can_focus=True):
     """
 
     DEFAULT_CSS = """
-    ChoiceField { width: 1fr; height: auto; &:disabled { opacity: 100%; } }
+    ChoiceField { width: 1fr; height: auto; &:disabled:can-focus { opacity: 100%; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,left", "move(-1)", show=False),
@@ -175,7 +175,7 @@ class ScaleField(Widget, can_focus=True):
     """Steps on a line, chosen with the arrows left and right or by their digits; 1 then 0 gives 10."""
 
     DEFAULT_CSS = """
-    ScaleField { width: 1fr; height: auto; &:disabled { opacity: 100%; } }
+    ScaleField { width: 1fr; height: auto; &:disabled:can-focus { opacity: 100%; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", show=False),

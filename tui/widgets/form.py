@@ -103,10 +103,10 @@ class FormView(VerticalScroll):
         return {item_id: control.typed for item_id, control in self._controls()}
 
     def focus_first(self) -> None:
-        """Go to the first field that is not filled in, or the first; to the view itself without fields."""
+        """Go to the first field that must still be filled in, or else the first; without any, to the view."""
         filled = check(self.form, self.typed, self.writer).values if self.writer else {}
         boxes = list(self._boxes.values())
-        empty = (box for box in boxes if box.item.id not in filled)
+        empty = (box for box in boxes if box.item.required and box.item.id not in filled)
         target = next(empty, boxes[0] if boxes else None)
         (target.control if target else self).focus()
 
@@ -179,6 +179,10 @@ class FormView(VerticalScroll):
         self.call_after_refresh(self._reveal_now, box)
 
     def _reveal_now(self, box: FieldBox) -> None:
+        first = next(iter(self._boxes.values()))
+        if box is first and box.virtual_region.bottom <= self.size.height:
+            self.scroll_home(animate=False)  # the first field brings what introduces it
+            return
         whole = box.outer_size.height <= self.size.height
         self.scroll_to_widget(box if whole else box.control, animate=False)
 

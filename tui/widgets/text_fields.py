@@ -65,7 +65,7 @@ class LineField(Input):
             border-left: outer $primary;
             border-right: outer $primary;
         }
-        &:disabled { opacity: 100%; }
+        &:disabled:can-focus { opacity: 100%; }
         & > .input--placeholder { color: $white-box-text 60%; }
     }
     """
@@ -140,7 +140,7 @@ class LinesField(TextArea, inherit_bindings=False):
             border-left: outer $primary;
             border-right: outer $primary;
         }
-        &:disabled { opacity: 100%; }
+        &:disabled:can-focus { opacity: 100%; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

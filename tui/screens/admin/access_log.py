@@ -9,10 +9,9 @@ from textual.app import ComposeResult
 
 from data import access_log
 from data.access_log import LogRow
-from data.domain.errors import OmvantError
 from data.domain.paging import Edge, Page, Side
 from data.domain.roles import Role
-from tui.i18n import _, say
+from tui.i18n import _
 from tui.screens.admin.events import event_words
 from tui.screens.admin.way import administration
 from tui.screens.base import BaseScreen
@@ -61,6 +60,9 @@ class AccessLogScreen(BaseScreen[None]):
     def trail(self) -> Sequence[str]:
         return administration(self.PLACE)
 
+    def act_log_show(self) -> None:
+        self._table.action_choose()
+
     def act_list_filter(self) -> None:
         self.query_one(FilterLine).open()
 
@@ -79,12 +81,6 @@ class AccessLogScreen(BaseScreen[None]):
         self.app.push_screen(
             Ask(event_words(event.row.event), "\n".join(self._lines(event.row)), [("close", _("Close"))])
         )
-
-    @on(PagedTable.Failed)
-    def _failed(self, event: PagedTable.Failed[LogRow]) -> None:
-        if not isinstance(event.error, OmvantError):
-            raise event.error
-        self.tell(say(event.error.message))
 
     @on(FilterLine.Narrowed)
     def _filter(self, event: FilterLine.Narrowed) -> None:

@@ -21,7 +21,7 @@ from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused, LineField,
 from tui.widgets.header import ROLE_WORDS
 from tui.widgets.labelled import Labelled
 from tui.widgets.plain import Text
-from tui.widgets.settled import settled
+from tui.work import begin
 
 
 class PersonScreen(BaseScreen[Person | None]):
@@ -77,7 +77,7 @@ class PersonScreen(BaseScreen[Person | None]):
         self.run_worker(self._save(), group="store")
 
     def act_app_back(self) -> None:
-        self.run_worker(self._leave(), group="leave", exclusive=True)
+        begin(self, self._leave, "leave")
 
     @on(FieldLeft)
     def _field_left(self, event: FieldLeft) -> None:
@@ -111,7 +111,6 @@ class PersonScreen(BaseScreen[Person | None]):
             await self._save()
 
     async def _save(self) -> None:
-        await settled(self.focused)
         async with self._saving:
             if not self.is_current:
                 return  # a second Ctrl+S, after the first one has saved and gone

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
 from data.domain.answers import Writer, check
+from data.domain.errors import Message
 from data.domain.forms import Form
 from tui.i18n import _
 from tui.screens.base import BaseScreen
 from tui.widgets.form import FormView
 from tui.widgets.plain import Heading, Note
-from tui.widgets.settled import settled
 
 
 class PreviewScreen(BaseScreen[None]):
     """What the patient will see. Ctrl+S checks the answers as if they were submitted; nothing is stored."""
 
     PLACE = "preview"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "check", show=False, priority=True)]
     DEFAULT_CSS = """
     PreviewScreen {
         & #note { margin-bottom: 1; }
@@ -56,16 +53,13 @@ class PreviewScreen(BaseScreen[None]):
     def trail(self) -> Sequence[str]:
         return [*self._way, *super().trail()]
 
-    def action_check(self) -> None:
-        """Check the answers, as at submitting."""
-        self.run_worker(self._check(), group="check", exclusive=True)
+    def why_not(self, act: str) -> Message | None:
+        if act == "preview.check" and not self._form.answerable:
+            return Message("There is nothing to answer")
+        return None
 
-    async def _check(self) -> None:
-        await settled(self.focused)
+    def act_preview_check(self) -> None:
         view = self.query_one(FormView)
-        if not self._form.answerable:
-            self.tell(_("There is nothing to answer"))
-            return
         problems = check(self._form, view.typed, Writer.PATIENT).problems
         view.show_problems(problems)
         self.tell(_("Mend what is marked ✗") if problems else _("Everything is filled in"))

@@ -8,10 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 
 from data import staff
-from data.domain.errors import Message, OmvantError
+from data.domain.errors import Message
 from data.domain.roles import STAFF_ROLES
 from data.staff import Person
-from tui.i18n import _, say
+from tui.i18n import _
 from tui.screens.admin.person import PersonScreen
 from tui.screens.admin.way import administration
 from tui.screens.base import BaseScreen
@@ -76,12 +76,6 @@ class StaffListScreen(BaseScreen[None]):
     @on(PagedTable.Highlighted)
     def _highlighted(self) -> None:
         self.refresh_bindings()
-
-    @on(PagedTable.Failed)
-    def _failed(self, event: PagedTable.Failed[Person]) -> None:
-        if not isinstance(event.error, OmvantError):
-            raise event.error
-        self.tell(say(event.error.message))
 
     def _told(self, person: Person | None) -> None:
         if person is not None:

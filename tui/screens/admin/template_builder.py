@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from data.domain.errors import Message, Problem
@@ -26,7 +24,7 @@ from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
 from tui.widgets.outline import Line, Outline
 from tui.widgets.plain import pad
-from tui.widgets.settled import settled
+from tui.work import begin
 
 _NEEDS_ITEM = frozenset({"item.up", "item.down", "item.copy", "item.delete"})
 _SIGN = 4
@@ -40,7 +38,6 @@ class BuilderScreen(BaseScreen[None]):
     """
 
     PLACE = "builder"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_row", show=False)]
     DEFAULT_CSS = """
     BuilderScreen {
         & Outline { width: 2fr; min-width: 36; margin-right: 2; }
@@ -131,7 +128,7 @@ class BuilderScreen(BaseScreen[None]):
         if self._editor.has_focus_within:
             self._to_outline()
         else:
-            self.run_worker(self._leave(), group="leave", exclusive=True)
+            begin(self, self._leave, "leave")
 
     async def _leave(self) -> None:
         unsaved = self.unsaved()
@@ -154,7 +151,7 @@ class BuilderScreen(BaseScreen[None]):
         self._show_lines()
         self.refresh_bindings()
 
-    def action_toggle_row(self) -> None:
+    def act_item_toggle(self) -> None:
         """Space in the outline: can the patient answer, must this be filled in."""
         self._take()
         item = self._editing.item
@@ -208,7 +205,6 @@ class BuilderScreen(BaseScreen[None]):
         self.run_worker(self._publish(), group="store")
 
     async def _save(self) -> None:
-        await settled(self.focused)
         self._take()
         if await self._storing.save():
             self.refresh_bindings()
@@ -217,7 +213,6 @@ class BuilderScreen(BaseScreen[None]):
             )
 
     async def _publish(self) -> None:
-        await settled(self.focused)
         self._take()
         if await self._storing.publish():
             self.refresh_bindings()

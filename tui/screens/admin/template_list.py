@@ -8,11 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 
 from data import templates
-from data.domain.errors import Conflict, Invalid, Message, OmvantError
+from data.domain.errors import Conflict, Invalid, Message
 from data.domain.text import fold
 from data.templates import TemplateRow, TemplateState
 from tui.bindings import N_
-from tui.i18n import _, say
+from tui.i18n import _
 from tui.screens.admin.template_builder import BuilderScreen
 from tui.screens.admin.way import templates_way
 from tui.screens.base import BaseScreen
@@ -119,12 +119,6 @@ class TemplateListScreen(BaseScreen[None]):
     @on(PagedTable.Highlighted)
     def _highlighted(self) -> None:
         self.refresh_bindings()
-
-    @on(PagedTable.Failed)
-    def _failed(self, event: PagedTable.Failed[TemplateRow]) -> None:
-        if not isinstance(event.error, OmvantError):
-            raise event.error
-        self.tell(say(event.error.message))
 
     @on(FilterLine.Narrowed)
     def _filter(self, event: FilterLine.Narrowed) -> None:

@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
-from textual.widgets import Button
+from textual.widget import Widget
 
 from data import inbox
 from data.domain.answers import Writer, check, progress
@@ -70,6 +70,7 @@ class MessageScreen(BaseScreen[None]):
         self._step = Step.FETCHING
         self._rest: Timer | None = None
         self._busy = False
+        self._left_field: Widget | None = None
 
     def trail(self) -> Sequence[str]:
         way = [_(PLACES["inbox"].title), *super().trail()]
@@ -131,7 +132,7 @@ class MessageScreen(BaseScreen[None]):
         # In a worker, since keys would wait for the disk otherwise.
         self._rest = self.set_timer(KEEP_AFTER, lambda: self.run_worker(self.keep(), group="keep"))
 
-    @on(Button.Pressed, "#submit")
+    @on(PlainButton.Pressed, "#submit")
     async def _button_pressed(self) -> None:
         await self.action_act("inbox.submit")
 
@@ -181,6 +182,7 @@ class MessageScreen(BaseScreen[None]):
             )
             button = PlainButton(_("Send the answers"), id="submit")
             await self.query_one("#body").mount(review, button, before="#error")
+            self._left_field = self.focused
             button.focus()
             self._go_to(
                 Step.REVIEWING,
@@ -190,10 +192,11 @@ class MessageScreen(BaseScreen[None]):
             self._busy = False
 
     async def _fill_on(self) -> None:
-        """Back from looking through."""
+        """Back from looking through, to the field that was left."""
         await self.query("#review, #submit").remove()
         self._go_to(Step.FILLING)
-        self._form.focus_first()
+        if self._left_field is not None:
+            self._left_field.focus()
 
     async def _submit(self, answering: Answering) -> None:
         try:

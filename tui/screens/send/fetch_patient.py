@@ -30,6 +30,7 @@ from tui.widgets.menu import PlainList
 from tui.widgets.plain import Attention, ErrorText, Heading, Note, PlainButton, Text, content
 from tui.widgets.submit_field import SubmitField
 from tui.widgets.when import local_date, moment
+from tui.work import begin
 
 
 class FetchScreen(BaseScreen[None]):
@@ -70,7 +71,7 @@ class FetchScreen(BaseScreen[None]):
         self.query_one("#number").focus()
 
     def on_screen_resume(self) -> None:
-        self.run_worker(self._show_drafts, group="drafts", exclusive=True)
+        begin(self, self._show_drafts, "drafts")
 
     def why_not(self, act: str) -> Message | None:
         if act == "send.register" and self._missing is None:
@@ -85,16 +86,16 @@ class FetchScreen(BaseScreen[None]):
         except Invalid as error:
             self._say(error=say(error.message))
             return
-        self.run_worker(partial(self._fetch, number), group="fetch", exclusive=True)
+        begin(self, partial(self._fetch, number), "fetch")
 
     def act_send_register(self) -> None:
         if self._missing is not None:
-            self.run_worker(partial(self._register, self._missing), group="fetch", exclusive=True)
+            begin(self, partial(self._register, self._missing), "fetch")
 
     def act_send_discard(self) -> None:
         draft = self._highlighted()
         if draft is not None:
-            self.run_worker(partial(self._discard, draft), group="drafts", exclusive=True)
+            begin(self, partial(self._discard, draft), "drafts")
 
     @on(FieldChanged)
     def _number_typed(self) -> None:
@@ -130,13 +131,13 @@ class FetchScreen(BaseScreen[None]):
     @on(PlainButton.Pressed, "#go-on")
     def _go_on_pressed(self) -> None:
         if self._patient is not None:
-            self.run_worker(partial(self._begin, self._patient), group="fetch", exclusive=True)
+            begin(self, partial(self._begin, self._patient), "fetch")
 
     @on(OptionList.OptionSelected, "#draft-list")
     def _draft_chosen(self, event: OptionList.OptionSelected) -> None:
         draft = next((draft for draft in self._drafts if str(draft.id) == event.option.id), None)
         if draft is not None:
-            self.run_worker(partial(self._begin, draft.patient), group="fetch", exclusive=True)
+            begin(self, partial(self._begin, draft.patient), "fetch")
 
     async def _fetch(self, number: PersonalIdentityNumber) -> None:
         with self.telling():

@@ -24,6 +24,7 @@ from tui.widgets.marks import kind_words, patient_line
 from tui.widgets.plain import ErrorText, Heading, Text
 from tui.widgets.text_fields import LineField
 from tui.widgets.when import moment
+from tui.work import begin
 
 KEEP_AFTER = 0.4
 """Seconds of rest after which what was typed is stored."""
@@ -82,7 +83,7 @@ class FillScreen(BaseScreen[None]):
                 await self._writing.keep(self._written(), self._signature)
 
     def act_app_back(self) -> None:
-        self.run_worker(self._back, group="send", exclusive=True)
+        begin(self, self._back, "send")
 
     def act_send_signature(self) -> None:
         self.query_one("#signature").focus()
@@ -91,7 +92,7 @@ class FillScreen(BaseScreen[None]):
         """Once: a second Ctrl+S while the first is on its way does nothing, and the key stops a repeat."""
         if not self._sending:
             self._sending = True
-            self.run_worker(self._send, group="send", exclusive=True)
+            begin(self, self._send, "send")
 
     @on(FormView.Changed)
     def _form_changed(self) -> None:
@@ -127,7 +128,7 @@ class FillScreen(BaseScreen[None]):
     def _keep_soon(self) -> None:
         self._keep_no_more()
         # A worker, since a timer's own callback would hold up the keys while the database is slow.
-        self._keeping = self.set_timer(KEEP_AFTER, lambda: self.run_worker(self._keep_now, group="keep"))
+        self._keeping = self.set_timer(KEEP_AFTER, lambda: begin(self, self._keep_now, "keep"))
 
     def _keep_no_more(self) -> None:
         if self._keeping is not None:

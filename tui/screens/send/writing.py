@@ -49,6 +49,11 @@ class Writing:
         self.draft = await self._desk.do(drafts.begin, self.draft.patient.id)
 
     async def _save(self, changed: Draft) -> None:
+        # A newer save may cancel the one that waits here; what is on its way to the disk is seen through, or
+        # the draft here would be older than the stored one.
+        await asyncio.shield(asyncio.ensure_future(self._store(changed)))
+
+    async def _store(self, changed: Draft) -> None:
         async with self._saving:
             # Another save may have been stored while this one waited: only its version is taken over.
             self.draft = await self._desk.do(
