@@ -64,24 +64,13 @@ class OmvantApp(Desk):
             self.register_theme(look)
         self.theme = DARK.name if dark else LIGHT.name
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         self._end_with_the_terminal()
         keymap, problems = load_keymap(keymap_path())
         self.set_keymap(keymap)
-        try:
-            await self.session.open(self._opening)
-            founded = await self.do(clinics.founded)
-        except OmvantError as error:
-            # The message goes to the terminal after the screens are gone, past the guard of drawn lines.
-            self.exit(return_code=1, message=guard(say(error.message)))
-            return
-        if founded:
-            await self.switch_mode(_SIGN_IN)
-        else:
-            self.push_screen(WelcomeScreen(), self._founded)
         for problem in problems:
             self.notify(say(problem), severity="warning", markup=False, timeout=10)
-        self.set_interval(WATCH_SECONDS, self._look_for_news)
+        begin(self, self._start, "start")
 
     async def enter(self, actor: Actor) -> None:
         self.actor = actor
@@ -113,6 +102,26 @@ class OmvantApp(Desk):
 
     def toggle_look(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    async def _start(self) -> None:
+        try:
+            await self.session.open(self._opening)
+            founded = await self.do(clinics.founded)
+        except OmvantError as error:
+            # The message goes to the terminal after the screens are gone, past the guard of drawn lines.
+            self.exit(return_code=1, message=guard(say(error.message)))
+            return
+        if founded:
+            await self.switch_mode(_SIGN_IN)
+        else:
+            self.push_screen(WelcomeScreen(), self._founded)
+        begin(self, self._watch, "watch")
+
+    async def _watch(self) -> None:
+        """Look for news as long as the program runs; a slow database makes it look less often."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            await self._look_for_news()
 
     async def _founded(self, actor: StaffActor | None) -> None:
         if actor is not None:
@@ -188,7 +197,8 @@ class OmvantApp(Desk):
             return
         words = ngettext("{n} new answer", "{n} new answers", news.unseen).format(n=news.unseen)
         self._show_status(words if news.unseen else "")
-        changed, self._news = self._news is not None and news != self._news, news
+        # The first news says nothing of what happened between the list's reading and now.
+        changed, self._news = news != self._news, news
         if changed and screen is self.screen and isinstance(screen, CaseListScreen):
             await screen.refresh_rows()
 

@@ -142,7 +142,9 @@ class RealTerminal:
         self.raw = b""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
-        clean = {key: value for key, value in os.environ.items() if not key.startswith("OMVANT_")}
+        # The test plugins set a size for Textual, which then ignores its terminal's.
+        foreign = ("OMVANT_", "TEXTUAL", "COLUMNS", "LINES")
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "tui.cli", *arguments],

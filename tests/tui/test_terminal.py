@@ -144,7 +144,7 @@ async def test_hostile_text_does_not_reach_the_terminal(
     await anna.sees("Invånarens personnummer")
     await anna.type(TOLVAN)
     await anna.press("enter")
-    await anna.sees("› Mall", "Hej")
+    await anna.sees("› Mall", "Hej", "Uppföljning efter besök")
     await anna.press("enter")
     await anna.sees("Fyll i", "Hej")
     await anna.press("f1")
