@@ -241,6 +241,9 @@ def _make_cases(
             _react(person, sent, offered[name].form, clock, chance)
         if index % 5 == 0 and index < _CASES - 6:
             cases.open_case(sender, sent.id)
+    # The patient of the demo's sign-in screen has something to answer from the start.
+    clock.now = (ready - timedelta(days=1)).replace(hour=_OPENS + 6, minute=30)
+    _send(staff["cilla"], people[0], offered["Frågor inför besök"])
 
 
 def _send(

@@ -1,4 +1,4 @@
-"""Makes the pictures of the README from the running program: `python docs/screenshots.py`.
+"""Makes the pictures of the README from the running program: `python -m docs.screenshots`.
 
 The demo clinic, the clock and the keys are the same every time, so a picture changes only when a screen does.
 """
@@ -11,31 +11,97 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.tui.drivers import PilotTerminal, see
+from data import demo
+from tests.tui.drivers import PilotTerminal
+from tests.tui.stories import TOLVAN, Person
 from tui import i18n
+from tui.app import OmvantApp
 
 DOCS = Path(__file__).parent
 SIZE = (80, 24)
 MOMENT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
-class Photographer:
-    """Walks through the program and takes pictures."""
-
-    def __init__(self, terminal: PilotTerminal) -> None:
-        self.terminal = terminal
-
-    async def press(self, *keys: str) -> None:
-        await self.terminal.press(*keys)
+class Photographer(Person):
+    """Walks through the program like a person, and takes pictures."""
 
     async def picture(self, name: str, *wanted: str) -> None:
         """Wait until the texts are seen, then save the screen as NAME.svg."""
-        await see(self.terminal, *wanted)
-        await self.terminal.pilot.pause()
-        drawn = self.terminal.app.export_screenshot(title="Omvänt")
-        # Rich names a font's web address in the picture; the reader's own fixed font does, without the network.
+        await self.sees(*wanted)
+        terminal = self.terminal
+        assert isinstance(terminal, PilotTerminal)  # noqa: S101 - no test, but the same terminal
+        await terminal.pilot.pause()
+        drawn = terminal.app.export_screenshot(title="Omvänt")
+        # Textual names a font's web address in the picture; the reader's own fixed font needs no network.
         drawn = re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
         # The ids in a picture are made from its text; a fixed one keeps differences small.
         drawn = re.sub(r"terminal-\d+", "terminal", drawn)
         (DOCS / f"{name}.svg").write_text(drawn, encoding="utf-8")
         print(f"docs/{name}.svg")
+
+
+async def walk(person: Photographer) -> None:
+    """Every screen, in the order in which a case passes them."""
+    await person.picture("logga-in", "Det här är en demo")
+    await person.signs_in_as("3", "Administration")
+    await person.press("1")
+    await person.picture("mallar", "Ordination", "Publicerad")
+    await person.press("slash")
+    await person.type("inför")
+    await person.press("enter", "enter")
+    await person.press("down", "down", "down", "down", "down", "down", "down", "down")
+    await person.picture("mallbyggare", "Frågor inför besök", "Hur stark är smärtan")
+    await person.press("escape", "escape")
+    await person.signs_out()
+
+    await person.signs_in_as("1", "Mina ärenden")
+    await person.picture("mina-arenden", "Ivar Eriksson", "nya svar")
+    await person.press("question_mark")
+    await person.picture("hjalp", "Hjälp: Mina ärenden")
+    await person.press("escape", "n")
+    await person.sees("Invånarens personnummer")
+    await person.type("8808202389")
+    await person.press("enter")
+    await person.picture("hamta", "Skyddade personuppgifter")
+    await person.press("escape")
+    await person.fetches(TOLVAN)
+    await person.sees("› Mall", "Ordination")
+    await person.picture("mall", "Endast för personal")
+    await person.picks("Ordination")
+    await person.type("Alvedon 500 mg, 1–2 tabletter vid behov, högst 8 per dygn")
+    await person.picture("fyll-i", "högst 8 per dygn")
+    await person.press("ctrl+s")
+    await person.picture("skickat", "sparat och skickat")
+    await person.press("3", "f3")
+    await person.picture("fordelade-arenden", "Fördelade ärenden", "Cilla")
+    await person.press("slash")
+    await person.type("S frågor")
+    await person.sees("Frågor", gone="Ordination")
+    await person.press("enter", "enter")
+    await person.picture("ett-arende", "Svarad S")
+    await person.signs_out()
+
+    await person.reads_as_tolvan()
+    await person.picture("inkorg", "Ordination", "Frågor inför besök")
+    await person.press("down", "enter")
+    await person.picture("besvara", "Hur stark är smärtan", "besvarade")
+    await person.signs_out()
+
+    await person.signs_in_as("4", "Administration")
+    await person.press("3")
+    await person.picture("atkomstlogg", "Anna Andersson")
+
+
+async def main() -> None:
+    """Make all pictures anew."""
+    i18n.install("sv")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "demo.db"
+        app = OmvantApp(lambda: demo.make(path, clock=lambda: MOMENT), demo=True)
+        async with app.run_test(size=SIZE) as pilot:
+            await walk(Photographer(PilotTerminal(pilot)))
+            await app.session.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
