@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -86,19 +86,22 @@ class OmvantApp(Desk):
         self.switch_mode(stop)
 
     def finish_sending(self, onward: BaseScreen[None] | None, *, again: bool) -> None:
-        begin(self, partial(self._finish_sending, onward, again), "leaving")
+        self._lead(partial(self._finish_sending, onward, again))
 
     def lock(self) -> None:
         if isinstance(self.actor, StaffActor):
-            begin(self, self._lock, "leaving")
+            self._lead(self._lock)
         else:
             self.sign_out()
 
     def sign_out(self) -> None:
-        begin(self, self._sign_out, "leaving")
+        self._lead(self._sign_out)
 
     def leave(self) -> None:
-        begin(self, self._leave, "leaving")
+        self._lead(self._leave)
+
+    def _lead(self, work: Callable[[], Awaitable[None]]) -> None:
+        self.typing.expect(begin(self, work, "leaving"), self.screen)
 
     def toggle_look(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name

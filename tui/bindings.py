@@ -22,7 +22,7 @@ class Act:
     """Something a person can do.
 
     `keys` is Textual's comma-separated list, the one to show first; empty means palette and help only.
-    `operation` names the operation (`cases.send`) that decides whether a role may do this; None: everyone may.
+    `operation` names the operation (`cases.send`) that decides whether a role may do this; None: all may.
     `priority` lets the key work while a field has focus and would otherwise take it.
     """
 

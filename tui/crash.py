@@ -1,6 +1,6 @@
 """What is shown when the program itself is at fault: where, and nothing of what it worked with.
 
-Textual's own crash screen prints local variables and the error's text, which hold patients' names and answers.
+Textual's own crash screen prints local variables and the error's text: patients' names and answers.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from tui.i18n import _
 from tui.keys import key_name
 from tui.screens.base import BaseScreen
 from tui.session import Session
+from tui.typeahead import TypeAhead
 from tui.widgets.plain import GuardFilter
 
 P = ParamSpec("P")
@@ -65,6 +66,7 @@ class Desk(App[None], inherit_bindings=False):
         """The keys that a person has moved: act ids with Textual keys."""
         # One instance for good: Textual caches drawn lines by filter.
         self._guard = GuardFilter()
+        self.typing = TypeAhead(self, self._typed)
 
     async def do(
         self, operation: Operation[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs
@@ -123,8 +125,15 @@ class Desk(App[None], inherit_bindings=False):
         return [self._guard, *super().get_line_filters()]
 
     async def on_event(self, event: events.Event) -> None:
-        """Take down what a screen told, at the next key and before the key acts: it may tell anew."""
-        if isinstance(event, events.Key) and not event.is_forwarded and (screen := self._place()):
+        """Line up what is typed; everything else is handled as it comes."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.typing.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _typed(self, event: events.Key | events.Paste) -> None:
+        # What a screen told is taken down before the key acts: it may tell anew.
+        if isinstance(event, events.Key) and (screen := self._place()):
             screen.hush()
         await super().on_event(event)
 

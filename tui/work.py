@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from textual.dom import DOMNode
+from textual.app import App
+from textual.screen import Screen
+from textual.worker import Worker
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
 
 
-def begin(node: DOMNode, work: Callable[[], Awaitable[None]], group: str) -> None:
+def begin(node: Screen[Any] | App[Any], work: Callable[[], Awaitable[None]], group: str) -> Worker[None]:
     """Do `work` in the background of a screen or the app, instead of what its `group` was still doing.
 
     It ends with the node. A function and not a coroutine is given, since one that is replaced before it
     began would never be awaited.
     """
     # Textual's annotation of `run_worker` fits no bound coroutine function, though it takes them.
-    node.run_worker(cast(Any, work), group=group, exclusive=True)
+    return cast(Worker[None], node.run_worker(cast(Any, work), group=group, exclusive=True))
+
+
+def lead(screen: Screen[Any], work: Callable[[], Awaitable[None]], group: str) -> None:
+    """Like `begin`, for work that leads on: keys typed meanwhile are meant for where it leads, and wait."""
+    cast("Desk", screen.app).typing.expect(begin(screen, work, group), screen)

@@ -81,6 +81,9 @@ class ListPlace(BaseScreen[None]):
     def act_list_filter(self) -> None:
         self.done.append("list.filter")
 
+    def act_list_clear(self) -> None:
+        self.done.append("list.clear")
+
     def act_list_refresh(self) -> None:
         self.done.append("list.refresh")
         self.tell("Läst på nytt")

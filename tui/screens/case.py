@@ -18,7 +18,7 @@ from tui.widgets.form import FormView
 from tui.widgets.marks import attention, kind_words, patient_line
 from tui.widgets.plain import Attention, Heading, Note, Text
 from tui.widgets.when import moment
-from tui.work import begin
+from tui.work import lead
 
 
 class CaseScreen(BaseScreen[None]):
@@ -44,7 +44,7 @@ class CaseScreen(BaseScreen[None]):
 
     def on_mount(self) -> None:
         self.query_one("#case").focus()
-        begin(self, self._read, "default")
+        lead(self, self._read, "default")
 
     def why_not(self, act: str) -> Message | None:
         if act == "case.code" and self._case is None:
@@ -58,10 +58,10 @@ class CaseScreen(BaseScreen[None]):
 
     def act_case_code(self) -> None:
         if self._case is not None:
-            begin(self, partial(self._issue_code, self._case), "default")
+            lead(self, partial(self._issue_code, self._case), "default")
 
     def act_list_refresh(self) -> None:
-        begin(self, self._read, "default")
+        lead(self, self._read, "default")
 
     async def _read(self) -> None:
         with self.telling():

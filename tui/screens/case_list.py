@@ -21,7 +21,7 @@ from tui.widgets.keyset import by_moment
 from tui.widgets.marks import name_with_mark, status_letters
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.when import short_moment
-from tui.work import begin
+from tui.work import lead
 
 
 class CaseListScreen(BaseScreen[None]):
@@ -50,14 +50,11 @@ class CaseListScreen(BaseScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Come back to fresh rows, since something was sent or opened meanwhile."""
-        begin(self, self.refresh_rows, "rows")
+        lead(self, self.refresh_rows, "rows")
 
     async def refresh_rows(self) -> None:
         """Read the rows in view again; the cursor stays on its case."""
-        if self._table.highlighted_row is None:
-            self._table.reset()
-        else:
-            await self._table.reload()
+        await self._table.reload()
 
     def act_case_new(self) -> None:
         self.app.push_screen(FetchScreen())
@@ -77,7 +74,7 @@ class CaseListScreen(BaseScreen[None]):
         self.query_one(FilterLine).action_clear()
 
     def act_list_refresh(self) -> None:
-        begin(self, self.refresh_rows, "rows")
+        lead(self, self.refresh_rows, "rows")
         self.tell(_("The list is read again"))
 
     @on(PagedTable.Chosen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -18,6 +20,7 @@ from tui.widgets.header import Header, Trail
 from tui.widgets.hints import Hints
 from tui.widgets.labelled import Labelled
 from tui.widgets.plain import Heading, PlainButton, Text, content
+from tui.work import lead
 
 
 class BareHeader(Header):
@@ -99,7 +102,7 @@ class LockScreen(BaseScreen[None]):
         event.stop()
         if event.step > 0 and not self._busy:
             self._busy = True
-            self.run_worker(self._unlock(self._password.typed), group="unlock")
+            lead(self, partial(self._unlock, self._password.typed), "unlock")
 
     @on(FieldChanged)
     def _typed(self) -> None:

@@ -22,7 +22,7 @@ from tui.widgets.menu import DigitMenu
 from tui.widgets.plain import ErrorText, Heading, Note, Text, content
 from tui.widgets.text_fields import LineField
 from tui.widgets.when import local_date
-from tui.work import begin
+from tui.work import lead
 
 
 class SignInScreen(BaseScreen[None]):
@@ -80,7 +80,7 @@ class SignInScreen(BaseScreen[None]):
     def _person_chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option.id == demo.PATIENT:
-            begin(self, self._show_patient_code, "default")
+            lead(self, self._show_patient_code, "default")
         else:
             self.remove_class("-patient")
             self._submit_staff(str(event.option.id), demo.PASSWORD)
@@ -111,7 +111,7 @@ class SignInScreen(BaseScreen[None]):
         return [*people, Option(content(f"Tolvan Tolvansson – {_('patient')}"), id=demo.PATIENT)]
 
     def _submit_staff(self, username: str, password: str) -> None:
-        begin(self, partial(self._sign_in_staff, username, password), "default")
+        lead(self, partial(self._sign_in_staff, username, password), "default")
 
     async def _sign_in_staff(self, username: str, password: str) -> None:
         with self.telling():
@@ -144,7 +144,7 @@ class SignInScreen(BaseScreen[None]):
             self._say_error(say(error.message))
             self.query_one("#number").focus()
             return
-        begin(self, partial(self._sign_in_patient, number, self._value("code")), "default")
+        lead(self, partial(self._sign_in_patient, number, self._value("code")), "default")
 
     async def _sign_in_patient(self, number: PersonalIdentityNumber, code: str) -> None:
         with self.telling():

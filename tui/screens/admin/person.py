@@ -21,7 +21,7 @@ from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused, LineField,
 from tui.widgets.header import ROLE_WORDS
 from tui.widgets.labelled import Labelled
 from tui.widgets.plain import Text
-from tui.work import begin
+from tui.work import lead
 
 
 class PersonScreen(BaseScreen[Person | None]):
@@ -77,7 +77,7 @@ class PersonScreen(BaseScreen[Person | None]):
         self.run_worker(self._save(), group="store")
 
     def act_app_back(self) -> None:
-        begin(self, self._leave, "leave")
+        lead(self, self._leave, "leave")
 
     @on(FieldLeft)
     def _field_left(self, event: FieldLeft) -> None:

@@ -24,7 +24,7 @@ from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
 from tui.widgets.outline import Line, Outline
 from tui.widgets.plain import pad
-from tui.work import begin
+from tui.work import lead
 
 _NEEDS_ITEM = frozenset({"item.up", "item.down", "item.copy", "item.delete"})
 _SIGN = 4
@@ -128,7 +128,7 @@ class BuilderScreen(BaseScreen[None]):
         if self._editor.has_focus_within:
             self._to_outline()
         else:
-            begin(self, self._leave, "leave")
+            lead(self, self._leave, "leave")
 
     async def _leave(self) -> None:
         unsaved = self.unsaved()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -23,6 +24,7 @@ from tui.widgets.marks import kind_words
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.when import short_moment
 from tui.widgets.whole import WholeList
+from tui.work import lead
 
 STATE_WORDS = {
     TemplateState.DRAFT: N_("Draft"),
@@ -85,19 +87,19 @@ class TemplateListScreen(BaseScreen[None]):
 
     def act_template_edit(self) -> None:
         if row := self._table.highlighted_row:
-            self.run_worker(self._edit(row), group="act", exclusive=True)
+            lead(self, partial(self._edit, row), "act")
 
     def act_template_copy(self) -> None:
         if row := self._table.highlighted_row:
-            self.run_worker(self._copy(row), group="act")
+            lead(self, partial(self._copy, row), "act")
 
     def act_template_publish(self) -> None:
         if row := self._table.highlighted_row:
-            self.run_worker(self._publish(row), group="act")
+            lead(self, partial(self._publish, row), "act")
 
     def act_template_retire(self) -> None:
         if row := self._table.highlighted_row:
-            self.run_worker(self._retire(row), group="act")
+            lead(self, partial(self._retire, row), "act")
 
     def act_list_filter(self) -> None:
         self.query_one(FilterLine).open()

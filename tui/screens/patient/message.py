@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum, auto
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -26,6 +27,7 @@ from tui.widgets.header import Header
 from tui.widgets.plain import ErrorText, Heading, Note, PlainButton, Text
 from tui.widgets.settled import settled
 from tui.widgets.when import moment
+from tui.work import lead
 
 KEEP_AFTER = 0.4
 """Seconds of rest after which what was typed is stored."""
@@ -83,7 +85,7 @@ class MessageScreen(BaseScreen[None]):
         yield ErrorText(id="error")
 
     def on_mount(self) -> None:
-        self.run_worker(self._fetch(), group="letter")
+        lead(self, self._fetch, "letter")
 
     def why_not(self, act: str) -> Message | None:
         reason = None
@@ -107,9 +109,9 @@ class MessageScreen(BaseScreen[None]):
         if self._busy:
             self.tell(_("Your answers are on their way"))
         elif self._step is Step.REVIEWING:
-            self.run_worker(self._fill_on(), group="letter")
+            lead(self, self._fill_on, "letter")
         else:
-            self.run_worker(self._leave(), group="leave", exclusive=True)
+            lead(self, self._leave, "leave")
 
     def act_inbox_submit(self) -> None:
         """First check, and show the answers as they will be sent; the second time, send them."""
@@ -117,8 +119,8 @@ class MessageScreen(BaseScreen[None]):
             return
         self._busy = True
         looked_through = self._step is Step.REVIEWING
-        next_step = self._submit(self._answering) if looked_through else self._review(self._answering)
-        self.run_worker(next_step, group="letter")
+        next_step = self._submit if looked_through else self._review
+        lead(self, partial(next_step, self._answering), "letter")
 
     def action_scroll_review(self, way: str) -> None:
         for view in self.query("#review").results(FormView):
@@ -169,8 +171,6 @@ class MessageScreen(BaseScreen[None]):
 
     async def _review(self, answering: Answering) -> None:
         try:
-            # Letters that were typed just before Ctrl+S are still on their way to the field.
-            await settled(self.focused)
             letter = answering.letter
             checked = check(letter.form, self._form.typed, Writer.PATIENT)
             self._show_problems(checked.problems)

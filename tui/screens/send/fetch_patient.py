@@ -30,7 +30,7 @@ from tui.widgets.menu import PlainList
 from tui.widgets.plain import Attention, ErrorText, Heading, Note, PlainButton, Text, content
 from tui.widgets.submit_field import SubmitField
 from tui.widgets.when import local_date, moment
-from tui.work import begin
+from tui.work import lead
 
 
 class FetchScreen(BaseScreen[None]):
@@ -71,7 +71,7 @@ class FetchScreen(BaseScreen[None]):
         self.query_one("#number").focus()
 
     def on_screen_resume(self) -> None:
-        begin(self, self._show_drafts, "drafts")
+        lead(self, self._show_drafts, "drafts")
 
     def why_not(self, act: str) -> Message | None:
         if act == "send.register" and self._missing is None:
@@ -86,16 +86,16 @@ class FetchScreen(BaseScreen[None]):
         except Invalid as error:
             self._say(error=say(error.message))
             return
-        begin(self, partial(self._fetch, number), "fetch")
+        lead(self, partial(self._fetch, number), "fetch")
 
     def act_send_register(self) -> None:
         if self._missing is not None:
-            begin(self, partial(self._register, self._missing), "fetch")
+            lead(self, partial(self._register, self._missing), "fetch")
 
     def act_send_discard(self) -> None:
         draft = self._highlighted()
         if draft is not None:
-            begin(self, partial(self._discard, draft), "drafts")
+            lead(self, partial(self._discard, draft), "drafts")
 
     @on(FieldChanged)
     def _number_typed(self) -> None:
@@ -131,13 +131,13 @@ class FetchScreen(BaseScreen[None]):
     @on(PlainButton.Pressed, "#go-on")
     def _go_on_pressed(self) -> None:
         if self._patient is not None:
-            begin(self, partial(self._begin, self._patient), "fetch")
+            lead(self, partial(self._begin, self._patient), "fetch")
 
     @on(OptionList.OptionSelected, "#draft-list")
     def _draft_chosen(self, event: OptionList.OptionSelected) -> None:
         draft = next((draft for draft in self._drafts if str(draft.id) == event.option.id), None)
         if draft is not None:
-            begin(self, partial(self._begin, draft.patient), "fetch")
+            lead(self, partial(self._begin, draft.patient), "fetch")
 
     async def _fetch(self, number: PersonalIdentityNumber) -> None:
         with self.telling():

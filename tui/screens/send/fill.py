@@ -24,7 +24,7 @@ from tui.widgets.marks import kind_words, patient_line
 from tui.widgets.plain import ErrorText, Heading, Text
 from tui.widgets.text_fields import LineField
 from tui.widgets.when import moment
-from tui.work import begin
+from tui.work import begin, lead
 
 KEEP_AFTER = 0.4
 """Seconds of rest after which what was typed is stored."""
@@ -83,7 +83,7 @@ class FillScreen(BaseScreen[None]):
                 await self._writing.keep(self._written(), self._signature)
 
     def act_app_back(self) -> None:
-        begin(self, self._back, "send")
+        lead(self, self._back, "send")
 
     def act_send_signature(self) -> None:
         self.query_one("#signature").focus()
@@ -92,7 +92,7 @@ class FillScreen(BaseScreen[None]):
         """Once: a second Ctrl+S while the first is on its way does nothing, and the key stops a repeat."""
         if not self._sending:
             self._sending = True
-            begin(self, self._send, "send")
+            lead(self, self._send, "send")
 
     @on(FormView.Changed)
     def _form_changed(self) -> None:

@@ -28,7 +28,7 @@ from tui.widgets.menu import PlainList
 from tui.widgets.plain import Heading, content
 from tui.widgets.plain import Text as PlainText
 from tui.widgets.submit_field import SubmitField
-from tui.work import begin
+from tui.work import lead
 
 
 class PickField(SubmitField):
@@ -79,7 +79,7 @@ class PickScreen(BaseScreen[None]):
         # The field moves the list's cursor: Tab need not stop there.
         self.query_one(PlainList).can_focus = False
         self.query_one(PickField).focus()
-        begin(self, self._read, "default")
+        lead(self, self._read, "default")
 
     def why_not(self, act: str) -> Message | None:
         if act == "send.pick" and not self._found:
@@ -89,7 +89,7 @@ class PickScreen(BaseScreen[None]):
     def act_send_pick(self) -> None:
         template = self._highlighted()
         if template is not None:
-            begin(self, partial(self._choose, template), "default")
+            lead(self, partial(self._choose, template), "default")
 
     def action_scroll_preview(self, pages: int) -> None:
         preview = self.query_one("#preview", VerticalScroll)
