@@ -12,8 +12,8 @@ from data.cases import CaseFilter, CaseRow, CaseState
 from data.domain.errors import Message
 from data.domain.paging import Edge, Page, Side
 from tui.i18n import _
-from tui.screens.base import BaseScreen
 from tui.screens.case import CaseScreen
+from tui.screens.list_screen import ListScreen
 from tui.screens.send.fetch_patient import FetchScreen
 from tui.widgets.columns import Column
 from tui.widgets.filter_line import FilterLine
@@ -21,10 +21,9 @@ from tui.widgets.keyset import by_moment
 from tui.widgets.marks import name_with_mark, status_letters
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.when import short_moment
-from tui.work import lead
 
 
-class CaseListScreen(BaseScreen[None]):
+class CaseListScreen(ListScreen[CaseRow]):
     """A list of cases, newest first. `/` narrows it by name, number, template, sender or state."""
 
     WITH_SENDER = False
@@ -45,57 +44,25 @@ class CaseListScreen(BaseScreen[None]):
         yield FilterLine(table, placeholder=hint)
         yield table
 
-    def on_mount(self) -> None:
-        self._table.focus()
+    def narrow(self, text: str) -> None:
+        self._wanted = read_filter(text)
+        found = self._wanted != CaseFilter()
+        self.table.empty_text = _("No case matches") if found else _("No cases here yet: n sends the first")
 
-    def on_screen_resume(self) -> None:
-        """Come back to fresh rows, since something was sent or opened meanwhile."""
-        lead(self, self.refresh_rows, "rows")
-
-    async def refresh_rows(self) -> None:
-        """Read the rows in view again; the cursor stays on its case."""
-        await self._table.reload()
+    def why_not(self, act: str) -> Message | None:
+        if act == "list.clear" and not self.filtered:
+            return Message("The whole list is shown already")
+        return None
 
     def act_case_new(self) -> None:
         self.app.push_screen(FetchScreen())
 
     def act_list_open(self) -> None:
-        self._table.action_choose()
-
-    def act_list_filter(self) -> None:
-        self.query_one(FilterLine).open()
-
-    def why_not(self, act: str) -> Message | None:
-        if act == "list.clear" and self._wanted == CaseFilter():
-            return Message("The whole list is shown already")
-        return None
-
-    def act_list_clear(self) -> None:
-        self.query_one(FilterLine).action_clear()
-
-    def act_list_refresh(self) -> None:
-        lead(self, self.refresh_rows, "rows")
-        self.tell(_("The list is read again"))
+        self.table.action_choose()
 
     @on(PagedTable.Chosen)
     def _row_chosen(self, event: PagedTable.Chosen[CaseRow]) -> None:
         self.app.push_screen(CaseScreen(event.row.id))
-
-    @on(FilterLine.Narrowed)
-    def _filter_changed(self, event: FilterLine.Narrowed) -> None:
-        wanted = read_filter(event.text)
-        if wanted != self._wanted:
-            self._wanted = wanted
-            found = bool(wanted.words or wanted.state)
-            self._table.empty_text = (
-                _("No case matches") if found else _("No cases here yet: n sends the first")
-            )
-            self._table.reset()
-            self.refresh_bindings()
-
-    @property
-    def _table(self) -> PagedTable[CaseRow]:
-        return self.query_one(PagedTable)
 
     async def _read(self, edge: Edge) -> Page[CaseRow]:
         """The page at an edge of this list; what makes the two lists differ."""

@@ -14,8 +14,8 @@ from data.domain.roles import Role
 from tui.i18n import _
 from tui.screens.admin.events import event_words
 from tui.screens.admin.way import administration
-from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
+from tui.screens.list_screen import ListScreen
 from tui.widgets.columns import Column
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.header import ROLE_WORDS
@@ -29,7 +29,7 @@ _KINDS = {"patient": Role.PATIENT, "operator": Role.OPERATOR, "visitor": Role.VI
 """What stands for actors that have no name in the log."""
 
 
-class AccessLogScreen(BaseScreen[None]):
+class AccessLogScreen(ListScreen[LogRow]):
     """The clinic's entries, newest first. Enter shows all there is of one."""
 
     PLACE = "access_log"
@@ -54,27 +54,11 @@ class AccessLogScreen(BaseScreen[None]):
         yield FilterLine(table, placeholder=_("Person, patient's name or number, or event such as case.sent"))
         yield table
 
-    def on_mount(self) -> None:
-        self._table.focus()
-
     def trail(self) -> Sequence[str]:
         return administration(self.PLACE)
 
     def act_log_show(self) -> None:
-        self._table.action_choose()
-
-    def act_list_filter(self) -> None:
-        self.query_one(FilterLine).open()
-
-    async def act_list_refresh(self) -> None:
-        await self._table.reload()
-        self.tell(_("The list is read again"))
-
-    def act_app_back(self) -> None:
-        if self._words:
-            self.query_one(FilterLine).action_clear()
-        else:
-            super().act_app_back()
+        self.table.action_choose()
 
     @on(PagedTable.Chosen)
     def _chosen(self, event: PagedTable.Chosen[LogRow]) -> None:
@@ -82,12 +66,8 @@ class AccessLogScreen(BaseScreen[None]):
             Ask(event_words(event.row.event), "\n".join(self._lines(event.row)), [("close", _("Close"))])
         )
 
-    @on(FilterLine.Narrowed)
-    def _filter(self, event: FilterLine.Narrowed) -> None:
-        words = tuple(event.text.split())
-        if words != self._words:
-            self._words = words
-            self._table.reset()
+    def narrow(self, text: str) -> None:
+        self._words = tuple(text.split())
 
     def _lines(self, row: LogRow) -> Iterator[str]:
         """Everything that an entry says, one thing a line."""
@@ -103,10 +83,6 @@ class AccessLogScreen(BaseScreen[None]):
     async def _read(self, edge: Edge) -> Page[LogRow]:
         opening = edge.side in (Side.FIRST, Side.LAST)
         return await self.desk.do(access_log.list_entries, self._words, edge, opening=opening)
-
-    @property
-    def _table(self) -> PagedTable[LogRow]:
-        return self.query_one(PagedTable)
 
 
 def what_words(row: LogRow) -> str:

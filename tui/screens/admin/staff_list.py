@@ -14,14 +14,14 @@ from data.staff import Person
 from tui.i18n import _
 from tui.screens.admin.person import PersonScreen
 from tui.screens.admin.way import administration
-from tui.screens.base import BaseScreen
+from tui.screens.list_screen import ListScreen
 from tui.widgets.columns import Column
 from tui.widgets.header import ROLE_WORDS
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.whole import WholeList
 
 
-class StaffListScreen(BaseScreen[None]):
+class StaffListScreen(ListScreen[Person]):
     """Accounts at the clinic, closed ones too."""
 
     PLACE = "staff"
@@ -43,18 +43,11 @@ class StaffListScreen(BaseScreen[None]):
         )
         yield table
 
-    def on_mount(self) -> None:
-        self._table.focus()
-
-    async def on_screen_resume(self) -> None:
-        """Come back to fresh rows: a person may have been changed."""
-        await self._reload()
-
     def trail(self) -> Sequence[str]:
         return administration(self.PLACE)
 
     def why_not(self, act: str) -> Message | None:
-        if act == "staff.edit" and self._table.highlighted_row is None:
+        if act == "staff.edit" and self.table.highlighted_row is None:
             return Message("There is nobody in the list")
         return None
 
@@ -62,20 +55,12 @@ class StaffListScreen(BaseScreen[None]):
         self.app.push_screen(PersonScreen(), self._told)
 
     def act_staff_edit(self) -> None:
-        if person := self._table.highlighted_row:
+        if person := self.table.highlighted_row:
             self.app.push_screen(PersonScreen(person), self._told)
-
-    async def act_list_refresh(self) -> None:
-        await self._reload()
-        self.tell(_("The list is read again"))
 
     @on(PagedTable.Chosen)
     async def _chosen(self) -> None:
         await self.action_act("staff.edit")
-
-    @on(PagedTable.Highlighted)
-    def _highlighted(self) -> None:
-        self.refresh_bindings()
 
     def _told(self, person: Person | None) -> None:
         if person is not None:
@@ -84,13 +69,9 @@ class StaffListScreen(BaseScreen[None]):
     async def _read(self) -> Sequence[Person]:
         return await self.desk.do(staff.list_staff)
 
-    async def _reload(self) -> None:
+    async def refresh_rows(self) -> None:
         self._list.stale()
-        await self._table.reload()
-
-    @property
-    def _table(self) -> PagedTable[Person]:
-        return self.query_one(PagedTable)
+        await super().refresh_rows()
 
 
 def role_words(person: Person) -> str:

@@ -16,8 +16,8 @@ from tui.bindings import N_
 from tui.i18n import _
 from tui.screens.admin.template_builder import BuilderScreen
 from tui.screens.admin.way import templates_way
-from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask, AskText
+from tui.screens.list_screen import ListScreen
 from tui.widgets.columns import Column
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.marks import kind_words
@@ -35,7 +35,7 @@ STATE_WORDS = {
 _NEEDS_ROW = frozenset({"template.edit", "template.copy", "template.publish", "template.retire"})
 
 
-class TemplateListScreen(BaseScreen[None]):
+class TemplateListScreen(ListScreen[TemplateRow]):
     """All templates of the clinic; drafts and retired ones too."""
 
     PLACE = "templates"
@@ -62,18 +62,11 @@ class TemplateListScreen(BaseScreen[None]):
         yield FilterLine(table, placeholder=_("Name, person, kind or state"))
         yield table
 
-    def on_mount(self) -> None:
-        self._table.focus()
-
-    async def on_screen_resume(self) -> None:
-        """Come back to fresh rows: the builder may have saved."""
-        await self._reload()
-
     def trail(self) -> Sequence[str]:
         return templates_way()
 
     def why_not(self, act: str) -> Message | None:
-        row = self._table.highlighted_row
+        row = self.table.highlighted_row
         if act in _NEEDS_ROW and row is None:
             return Message("There is no template in the list")
         if act == "template.publish" and row and row.state is TemplateState.PUBLISHED:
@@ -86,49 +79,34 @@ class TemplateListScreen(BaseScreen[None]):
         self.app.push_screen(BuilderScreen())
 
     def act_template_edit(self) -> None:
-        if row := self._table.highlighted_row:
+        if row := self.table.highlighted_row:
             lead(self, partial(self._edit, row), "act")
 
     def act_template_copy(self) -> None:
-        if row := self._table.highlighted_row:
+        if row := self.table.highlighted_row:
             lead(self, partial(self._copy, row), "act")
 
     def act_template_publish(self) -> None:
-        if row := self._table.highlighted_row:
+        if row := self.table.highlighted_row:
             lead(self, partial(self._publish, row), "act")
 
     def act_template_retire(self) -> None:
-        if row := self._table.highlighted_row:
+        if row := self.table.highlighted_row:
             lead(self, partial(self._retire, row), "act")
-
-    def act_list_filter(self) -> None:
-        self.query_one(FilterLine).open()
-
-    async def act_list_refresh(self) -> None:
-        await self._reload()
-        self.tell(_("The list is read again"))
-
-    def act_app_back(self) -> None:
-        if self._words:
-            self.query_one(FilterLine).action_clear()
-        else:
-            super().act_app_back()
 
     @on(PagedTable.Chosen)
     async def _chosen(self) -> None:
         await self.action_act("template.edit")
 
-    @on(PagedTable.Highlighted)
-    def _highlighted(self) -> None:
-        self.refresh_bindings()
-
-    @on(FilterLine.Narrowed)
-    def _filter(self, event: FilterLine.Narrowed) -> None:
-        self._words = fold(event.text).split()
-        self._table.empty_text = (
+    def narrow(self, text: str) -> None:
+        self._words = fold(text).split()
+        self.table.empty_text = (
             _("No template matches") if self._words else _("No templates yet: n builds the first")
         )
-        self._table.reset()
+
+    async def refresh_rows(self) -> None:
+        self._list.stale()
+        await super().refresh_rows()
 
     async def _edit(self, row: TemplateRow, *, mend: bool = False) -> None:
         with self.telling():
@@ -144,7 +122,7 @@ class TemplateListScreen(BaseScreen[None]):
         if name is not None:
             with self.telling():
                 made = await self.desk.do(templates.copy, row.id, name)
-                await self._reload()
+                await self.refresh_rows()
                 self.tell(_("{name} is made, as a draft").format(name=made.name))
 
     async def _publish(self, row: TemplateRow) -> None:
@@ -155,9 +133,9 @@ class TemplateListScreen(BaseScreen[None]):
                 await self._edit(row, mend=True)
                 return
             except Conflict:
-                await self._reload()
+                await self.refresh_rows()
                 raise
-            await self._reload()
+            await self.refresh_rows()
             self.tell(_("{name} is published: staff can send it now").format(name=row.name))
 
     async def _retire(self, row: TemplateRow) -> None:
@@ -171,7 +149,7 @@ class TemplateListScreen(BaseScreen[None]):
                 try:
                     await self.desk.do(templates.retire, row.id, row.version)
                 finally:
-                    await self._reload()
+                    await self.refresh_rows()
                 self.tell(_("{name} is out of use").format(name=row.name))
 
     def _name_fault(self, name: str) -> Message | None:
@@ -185,15 +163,7 @@ class TemplateListScreen(BaseScreen[None]):
     async def _read(self) -> Sequence[TemplateRow]:
         return await self.desk.do(templates.list_all)
 
-    async def _reload(self) -> None:
-        self._list.stale()
-        await self._table.reload()
-
     def _wanted(self, row: TemplateRow) -> bool:
         words = (row.name, row.changed_by, kind_words(row.answerable), _(STATE_WORDS[row.state]))
         text = fold(" ".join(words))
         return all(word in text for word in self._words)
-
-    @property
-    def _table(self) -> PagedTable[TemplateRow]:
-        return self.query_one(PagedTable)

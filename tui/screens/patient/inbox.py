@@ -6,11 +6,11 @@ from textual import on
 from textual.app import ComposeResult
 
 from data import inbox
-from data.domain.errors import Message, OmvantError
+from data.domain.errors import Message
 from data.domain.paging import Edge, Page
 from data.inbox import LetterRow
-from tui.i18n import _, say
-from tui.screens.base import BaseScreen
+from tui.i18n import _
+from tui.screens.list_screen import ListScreen
 from tui.screens.patient.message import MessageScreen
 from tui.widgets.columns import Column
 from tui.widgets.keyset import by_moment
@@ -22,7 +22,7 @@ UNREAD = "●"
 """A message that the patient has not opened."""
 
 
-class InboxScreen(BaseScreen[None]):
+class InboxScreen(ListScreen[LetterRow]):
     """What the clinics have written to the patient. Enter opens a message."""
 
     PLACE = "inbox"
@@ -48,39 +48,12 @@ class InboxScreen(BaseScreen[None]):
             row_style=lambda row: "" if row.read_at else "bold",
         )
 
-    def on_mount(self) -> None:
-        self._table.focus()
-
-    async def on_screen_resume(self) -> None:
-        """Come back to fresh marks, since a message was opened or answered meanwhile."""
-        await self._refresh_rows()
-
     def act_inbox_open(self) -> None:
-        self._table.action_choose()
-
-    async def act_list_refresh(self) -> None:
-        await self._refresh_rows()
-        self.tell(_("The list is read again"))
+        self.table.action_choose()
 
     @on(PagedTable.Chosen)
     def _row_chosen(self, event: PagedTable.Chosen[LetterRow]) -> None:
         self.app.push_screen(MessageScreen(event.row.id))
-
-    @on(PagedTable.Failed)
-    def _reading_failed(self, event: PagedTable.Failed[LetterRow]) -> None:
-        if not isinstance(event.error, OmvantError):
-            raise event.error
-        self.tell(say(event.error.message))
-
-    @property
-    def _table(self) -> PagedTable[LetterRow]:
-        return self.query_one(PagedTable)
-
-    async def _refresh_rows(self) -> None:
-        if self._table.highlighted_row is not None:
-            await self._table.reload()
-        else:
-            self._table.reset()
 
     async def _read(self, edge: Edge) -> Page[LetterRow]:
         return await self.desk.do(inbox.list_mine, edge, opening=edge.at is None)

@@ -1,0 +1,75 @@
+"""What all places that are one list have in common."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar, cast
+
+from textual import on
+
+from tui.i18n import _
+from tui.screens.base import BaseScreen
+from tui.widgets.filter_line import FilterLine
+from tui.widgets.paged_table import PagedTable
+from tui.work import lead
+
+Row = TypeVar("Row")
+
+
+class ListScreen(BaseScreen[None], Generic[Row]):
+    """A list that is read anew when one comes back to it, by F5, and when its filter changes.
+
+    `compose_body` yields a `PagedTable` and, if the place offers a filter, a `FilterLine`. Esc takes a filter
+    away before it leaves.
+    """
+
+    def on_mount(self) -> None:
+        self.table.focus()
+
+    def on_screen_resume(self) -> None:
+        """Come back to fresh rows, since something was opened or changed meanwhile."""
+        lead(self, self.refresh_rows, "rows")
+
+    @property
+    def table(self) -> PagedTable[Row]:
+        return cast("PagedTable[Row]", self.query_one(PagedTable))
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only a part of the list is shown."""
+        return any(line.value.strip() for line in self.query(FilterLine))
+
+    async def refresh_rows(self) -> None:
+        """Read the rows in view again; the cursor stays on its row."""
+        await self.table.reload()
+
+    def narrow(self, text: str) -> None:
+        """Show only what matches; the table is reset afterwards."""
+
+    def act_list_filter(self) -> None:
+        self.query_one(FilterLine).open()
+
+    def act_list_clear(self) -> None:
+        self.query_one(FilterLine).action_clear()
+
+    def act_list_refresh(self) -> None:
+        lead(self, self._refresh_and_tell, "rows")
+
+    def act_app_back(self) -> None:
+        if self.filtered:
+            self.act_list_clear()
+        else:
+            super().act_app_back()
+
+    @on(FilterLine.Narrowed)
+    def _filter_changed(self, event: FilterLine.Narrowed) -> None:
+        self.narrow(event.text)
+        self.table.reset()
+        self.refresh_bindings()
+
+    @on(PagedTable.Highlighted)
+    def _row_highlighted(self) -> None:
+        self.refresh_bindings()
+
+    async def _refresh_and_tell(self) -> None:
+        await self.refresh_rows()
+        self.tell(_("The list is read again"))
