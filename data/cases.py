@@ -90,10 +90,14 @@ class SentCase(Frozen):
 
 
 class News(Frozen):
-    """Whether anything happened: `token` differs after a change by someone else; `unseen` counts answers."""
+    """Whether anything happened: `token` differs after a change by someone else.
+
+    `unseen` counts answers that their sender has not opened, `drafts` the sender's unfinished cases.
+    """
 
     token: int
     unseen: int
+    drafts: int
 
 
 @operation(role=Role.CARE_PROVIDER, event="case.sent")
@@ -175,7 +179,10 @@ def news(actor: StaffActor) -> News:
         )
         .count()
     )
-    return News(token=store().changes(), unseen=unseen)
+    unfinished = models.Draft.select().where(
+        models.Draft.staff == actor.staff_id, models.Draft.clinic == actor.clinic_id
+    )
+    return News(token=store().changes(), unseen=unseen, drafts=unfinished.count())
 
 
 @operation(role=Role.CARE_PROVIDER, event="case.opened")

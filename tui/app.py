@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -198,8 +198,7 @@ class OmvantApp(Desk):
         except OmvantError:
             self._show_status(_("No contact with the database"))
             return
-        words = ngettext("{n} new answer", "{n} new answers", news.unseen).format(n=news.unseen)
-        self._show_status(words if news.unseen else "")
+        self._show_status(" · ".join(_news_words(news)))
         # The first news says nothing of what happened between the list's reading and now.
         changed, self._news = news != self._news, news
         if changed and screen is self.screen and isinstance(screen, CaseListScreen):
@@ -216,3 +215,11 @@ class OmvantApp(Desk):
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(sign, lambda: begin(self, self._end, "leaving"))
+
+
+def _news_words(news: cases.News) -> Iterator[str]:
+    """What waits for the person, for the header's right side."""
+    if news.drafts:
+        yield ngettext("{n} unfinished", "{n} unfinished", news.drafts).format(n=news.drafts)
+    if news.unseen:
+        yield ngettext("{n} new answer", "{n} new answers", news.unseen).format(n=news.unseen)

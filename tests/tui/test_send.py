@@ -171,3 +171,12 @@ async def test_the_signature_can_be_changed_for_this_message(at_terminal: AtTerm
         await anna.press("2")
         await anna.press("end")
         await anna.sees("Anna Andersson, sjuksköterska på uppdrag av Cilla")
+
+
+async def test_an_unfinished_case_is_counted_in_the_header(at_terminal: AtTerminal) -> None:
+    async with at_terminal() as anna:
+        await anna.signs_in_as("1", "Mina ärenden")
+        await anna.fetches(TOLVAN)
+        await anna.sees("› Mall")
+        await anna.press("escape", "escape")
+        await anna.sees("Mina ärenden", "1 påbörjat", "8 nya svar")
