@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from textual.screen import Screen
+from textual.worker import Worker
 
 from data import cases, clinics
 from data.domain.errors import Message, OmvantError
@@ -21,7 +22,7 @@ from tui.keys import keymap_path, load_keymap
 from tui.look import DARK, LIGHT
 from tui.screens.admin.menu import AdminScreen
 from tui.screens.base import BaseScreen
-from tui.screens.case_list import AssignedScreen, CaseListScreen, MineScreen
+from tui.screens.case_list import AssignedScreen, MineScreen
 from tui.screens.dialog import Ask
 from tui.screens.lock import LockScreen
 from tui.screens.patient.inbox import InboxScreen
@@ -60,6 +61,7 @@ class OmvantApp(Desk):
         self.session = Session()
         self._opening = opening
         self._news: cases.News | None = None
+        self._watching: Worker[None] | None = None
         for look in (LIGHT, DARK):
             self.register_theme(look)
         self.theme = DARK.name if dark else LIGHT.name
@@ -118,7 +120,7 @@ class OmvantApp(Desk):
             await self.switch_mode(_SIGN_IN)
         else:
             self.push_screen(WelcomeScreen(), self._founded)
-        begin(self, self._watch, "watch")
+        self._watching = begin(self, self._watch, "watch")
 
     async def _watch(self) -> None:
         """Look for news as long as the program runs; a slow database makes it look less often."""
@@ -139,13 +141,13 @@ class OmvantApp(Desk):
             await self.push_screen(onward)
 
     async def _lock(self) -> None:
-        await self._keep()
+        # The work is covered first: storing it may take as long as the database is busy.
         self.push_screen(LockScreen())
+        await self._keep()
 
     async def _sign_out(self) -> None:
-        if not await self._may_lose_unsaved():
+        if not await self._may_leave():
             return
-        await self._keep()
         self.actor = Visitor()
         self.status = ""
         await self.switch_mode(_SIGN_IN)
@@ -154,30 +156,33 @@ class OmvantApp(Desk):
             self.add_mode(name, place)
 
     async def _leave(self) -> None:
-        if not await self._may_lose_unsaved():
-            return
-        await self._end()
+        if await self._may_leave():
+            await self._end()
 
     async def _end(self) -> None:
         await self._keep()
+        if self._watching is not None:
+            self._watching.cancel()
         await self.session.close()
         self.exit()
 
-    async def _keep(self) -> None:
-        """Let every screen store what was typed in it."""
+    async def _keep(self) -> list[Message]:
+        """Let every screen store what was typed in it; returns why some of it could not be."""
+        faults = []
         for screen in self._places():
-            keep = getattr(screen, "keep", None)
-            if keep is not None:
-                await keep()
+            try:
+                await screen.keep()
+            except OmvantError as error:
+                faults.append(error.message)
+        return faults
 
-    async def _may_lose_unsaved(self) -> bool:
-        """Ask about text that is not kept by itself; True when there is none, or it may go."""
-        for screen in self._places():
-            unsaved: Message | None = getattr(screen, "unsaved", lambda: None)()
-            if unsaved is not None and isinstance(self.actor, StaffActor):
-                choices = (("stay", _("Stay")), ("lose", _("Leave without saving")))
-                if await self.push_screen_wait(Ask(_("Not saved"), say(unsaved), choices)) != "lose":
-                    return False
+    async def _may_leave(self) -> bool:
+        """Store what is typed, and ask about what is not stored; True when nothing is left or it may go."""
+        unsaved = filter(None, [screen.unsaved() for screen in self._places()])
+        for reason in [*await self._keep(), *unsaved]:
+            choices = (("stay", _("Stay")), ("lose", _("Leave without saving")))
+            if await self.push_screen_wait(Ask(_("Not saved"), say(reason), choices)) != "lose":
+                return False
         return True
 
     def _places(self) -> list[BaseScreen[object]]:
@@ -199,10 +204,11 @@ class OmvantApp(Desk):
             self._show_status(_("No contact with the database"))
             return
         self._show_status(" · ".join(_news_words(news)))
-        # The first news says nothing of what happened between the list's reading and now.
-        changed, self._news = news != self._news, news
-        if changed and screen is self.screen and isinstance(screen, CaseListScreen):
-            await screen.refresh_rows()
+        # The first news says nothing of what happened between the list's reading and now. A screen that lies
+        # under a dialogue is told when it is in view again.
+        if news != self._news and screen is self.screen and isinstance(screen, BaseScreen):
+            self._news = news
+            await screen.news()
 
     def _show_status(self, status: str) -> None:
         self.status = status

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from data import demo
-from data.store.database import open_store
+from data.store.database import Store, open_store
 from tests.tui.drivers import PilotTerminal, RealTerminal
 from tests.tui.stories import Person
 from tui import i18n
@@ -51,13 +51,17 @@ def at_terminal(demo_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
     @asynccontextmanager
     async def open_app(
-        *, size: tuple[int, int] = (80, 24), path: Path = demo_file, clock: datetime | None = None
+        *,
+        size: tuple[int, int] = (80, 24),
+        path: Path = demo_file,
+        clock: datetime | None = None,
+        opening: Callable[[], Store] | None = None,
     ) -> AsyncIterator[Person]:
         now = (lambda: clock) if clock else (lambda: datetime.now(UTC))
-        app = OmvantApp(lambda: open_store(path, clock=now), demo=True)
+        app = OmvantApp(opening or (lambda: open_store(path, clock=now)), demo=True)
         async with app.run_test(size=size, notifications=True) as pilot:
             yield Person(PilotTerminal(pilot))
-            await app.session.close()
+        await app.session.close()
 
     return open_app
 

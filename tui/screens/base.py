@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
@@ -76,6 +77,10 @@ class BaseScreen(Screen[Result]):
             cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *bindings_of(cls.PLACE)]
         super().__init_subclass__(**options)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._in_view = asyncio.Event()
+
     @property
     def desk(self) -> Desk:
         """The program, as screens know it."""
@@ -121,6 +126,26 @@ class BaseScreen(Screen[Result]):
         """Show a translated outcome or reason in place of the hints, until the next key."""
         self.query_one(Hints).message = text
 
+    async def keep(self) -> None:
+        """Store what is typed so far, without asking anything: the terminal may be gone.
+
+        Called before one leaves. Raises an `OmvantError` when it can't be stored.
+        """
+
+    def unsaved(self) -> Message | None:
+        """What would be lost if one left now, because it is saved only when the person says so."""
+        return None
+
+    async def news(self) -> None:
+        """Show what someone else has changed meanwhile; the program calls it when there is news."""
+
+    async def uppermost(self) -> None:
+        """Return when this screen is the one in view: work that ends while the person is elsewhere waits so
+        before it leads on, or it would lead on from there."""
+        while self.app.screen is not self:
+            self._in_view.clear()
+            await self._in_view.wait()
+
     @contextmanager
     def telling(self) -> Iterator[None]:
         """Tell an operation's error instead of raising it; for errors that belong beside no field."""
@@ -147,6 +172,10 @@ class BaseScreen(Screen[Result]):
         if not isinstance(event.error, OmvantError):
             raise event.error
         self.tell(say(event.error.message))
+
+    @on(events.ScreenResume)
+    def _note_resumed(self) -> None:
+        self._in_view.set()
 
     @on(events.Mount)
     def _show_frame(self) -> None:
@@ -220,9 +249,10 @@ class BaseScreen(Screen[Result]):
         return ""
 
     def _hints(self) -> Iterator[Hint]:
+        here = f"go.{self.desk.current_mode}"  # leads where one is
         for act in self.offered():
             key = self._live_key(act)
-            if key and not self.why_not(act.id):
+            if key and act.id != here and not self.why_not(act.id):
                 yield Hint(key, _(act.label), kept=act.id == "app.help")
 
     def _live_key(self, act: Act) -> str:

@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.timer import Timer
 from textual.widget import Widget
 
 from data import inbox
@@ -19,6 +18,7 @@ from data.domain.errors import Invalid, Message, OmvantError, Problem
 from data.inbox import Letter
 from tui.bindings import PLACES
 from tui.i18n import _, ngettext, say
+from tui.keeping import Keeping
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
 from tui.screens.patient.answering import Answering
@@ -28,9 +28,6 @@ from tui.widgets.plain import ErrorText, Heading, Note, PlainButton, Text
 from tui.widgets.settled import settled
 from tui.widgets.when import moment
 from tui.work import lead
-
-KEEP_AFTER = 0.4
-"""Seconds of rest after which what was typed is stored."""
 
 
 class Step(Enum):
@@ -70,7 +67,7 @@ class MessageScreen(BaseScreen[None]):
         self._letter: Letter | None = None
         self._answering: Answering | None = None
         self._step = Step.FETCHING
-        self._rest: Timer | None = None
+        self._keeping = Keeping(self, self._keep_quietly)
         self._busy = False
         self._left_field: Widget | None = None
 
@@ -101,7 +98,10 @@ class MessageScreen(BaseScreen[None]):
         return reason
 
     async def keep(self) -> None:
-        """Store what is typed so far; what can't be stored is told, and stays on the screen."""
+        """Store what is typed so far. Raises what `inbox.save_typed` raises."""
+        await self._store()
+
+    async def _keep_quietly(self) -> None:
         with self.telling():
             await self._store()
 
@@ -129,10 +129,7 @@ class MessageScreen(BaseScreen[None]):
     @on(FormView.Changed)
     def _answers_changed(self) -> None:
         self._show_progress()
-        if self._rest is not None:
-            self._rest.stop()
-        # In a worker, since keys would wait for the disk otherwise.
-        self._rest = self.set_timer(KEEP_AFTER, lambda: self.run_worker(self.keep(), group="keep"))
+        self._keeping.soon()
 
     @on(PlainButton.Pressed, "#submit")
     async def _button_pressed(self) -> None:
@@ -176,7 +173,7 @@ class MessageScreen(BaseScreen[None]):
             self._show_problems(checked.problems)
             if checked.problems:
                 return
-            await self.keep()
+            await self._keep_quietly()
             review = FormView(
                 letter.form, writer=None, written=letter.written, typed=checked.values, id="review"
             )
@@ -226,8 +223,7 @@ class MessageScreen(BaseScreen[None]):
 
     async def _store(self) -> None:
         """Raises what `inbox.save_typed` raises."""
-        if self._rest is not None:
-            self._rest.stop()
+        self._keeping.stop()
         if self._answering is not None:
             await settled(self.focused)
             await self._answering.store(self._form.typed)

@@ -18,9 +18,10 @@ from data.domain.identity import PersonalIdentityNumber, century_guessed, check_
 from data.domain.text import clean
 from data.drafts import Draft
 from data.patients import NewPatient, Patient
+from tui.bindings import ACTS
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
-from tui.screens.dialog import AskText
+from tui.screens.dialog import Ask, AskText
 from tui.screens.send.fill import FillScreen
 from tui.screens.send.pick_template import PickScreen
 from tui.screens.send.writing import Writing
@@ -110,9 +111,9 @@ class FetchScreen(BaseScreen[None]):
             self._say()
             return
         guessed = century_guessed(self._number)
-        self._say(
-            note=_("{number}: is the century right? Enter fetches").format(number=number) if guessed else ""
-        )
+        asked = _("{number}: is the century right? {key} fetches")
+        key = self.desk.key_of(ACTS["send.fetch"])
+        self._say(note=asked.format(number=number, key=key) if guessed else "")
 
     @on(FieldLeft)
     def _field_left(self, event: FieldLeft) -> None:
@@ -144,7 +145,9 @@ class FetchScreen(BaseScreen[None]):
             patient = await self.desk.do(patients.fetch, number)
             if patient is None:
                 self._missing = number
-                self._say(error=_("No patient has the number {number}: F7 registers").format(number=number))
+                key = self.desk.key_of(ACTS["send.register"])
+                missing = _("No patient has the number {number}: {key} registers")
+                self._say(error=missing.format(number=number, key=key))
                 self.refresh_bindings()
             else:
                 await self._show(patient)
@@ -186,6 +189,7 @@ class FetchScreen(BaseScreen[None]):
             draft = await self.desk.do(drafts.begin, patient.id)
             writing = Writing(self.desk, draft)
             self.query_one("#number", SubmitField).value = ""
+            await self.uppermost()
             await self.app.push_screen(PickScreen(writing))
             if draft.template is not None:
                 await self.app.push_screen(FillScreen(writing, resumed=True))
@@ -206,15 +210,23 @@ class FetchScreen(BaseScreen[None]):
                 self.query_one("#number").focus()
 
     async def _discard(self, draft: Draft) -> None:
+        template = draft.template.name if draft.template else _("no template yet")
+        name = name_with_mark(draft.patient.name, draft.patient.protected)
+        text = _("The case to {name} ({template}) is thrown away with what is written in it.")
+        choices = (("keep", _("Keep it")), ("discard", _("Throw it away")))
+        question = Ask(_("Throw the draft away?"), text.format(name=name, template=template), choices)
+        if await self.app.push_screen_wait(question) != "discard":
+            return
         with self.telling():
             await self.desk.do(drafts.discard, draft.id)
             await self._show_drafts()
-            self.tell(_("The draft to {name} is thrown away").format(name=draft.patient.name))
+            self.tell(_("The draft to {name} is thrown away").format(name=name))
 
     def _draft_line(self, draft: Draft) -> str:
         parts = [
             moment(draft.changed_at, self.desk.clinic_zone),
             name_with_mark(draft.patient.name, draft.patient.protected),
+            str(draft.patient.number),
             draft.template.name if draft.template else _("no template yet"),
         ]
         return "  ".join(parts)

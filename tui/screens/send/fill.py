@@ -7,27 +7,29 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.timer import Timer
 
 from data import cases
+from data.cases import SentCase
 from data.domain.answers import Writer
-from data.domain.errors import Conflict, Invalid, Message, NotFound, OmvantError
+from data.domain.errors import Conflict, Invalid, Message, NotFound, OmvantError, Problem
 from data.templates import PublishedTemplate
 from tui.i18n import _, say
+from tui.keeping import Keeping
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
 from tui.screens.send.sent import SentScreen
 from tui.screens.send.writing import Writing
 from tui.widgets.field_messages import FieldChanged, FieldLeft
 from tui.widgets.form import FormView
-from tui.widgets.marks import kind_words, patient_line
-from tui.widgets.plain import ErrorText, Heading, Text
+from tui.widgets.marks import attention, kind_words, patient_line
+from tui.widgets.plain import Attention, ErrorText, Heading, Text
+from tui.widgets.settled import settled
 from tui.widgets.text_fields import LineField
 from tui.widgets.when import moment
-from tui.work import begin, lead
+from tui.work import lead
 
-KEEP_AFTER = 0.4
-"""Seconds of rest after which what was typed is stored."""
+Elsewhere = Conflict | NotFound
+"""The draft was stored, or sent or thrown away, in another terminal."""
 
 
 class FillScreen(BaseScreen[None]):
@@ -45,20 +47,21 @@ class FillScreen(BaseScreen[None]):
         super().__init__()
         self._writing = writing
         self._resumed = resumed
-        self._keeping: Timer | None = None
+        self._keeping = Keeping(self, self._keep_quietly)
         self._sending = False
 
     def trail(self) -> Sequence[str]:
         return [self.desk.stop_title(), _("Send new case"), _("Template"), _("Fill in")]
 
     def compose_body(self) -> ComposeResult:
-        draft, template = self._writing.draft, self._template
-        yield Heading(patient_line(draft.patient))
-        yield Text(f"{template.name}  {kind_words(template.form.answerable)}", id="template")
-        yield FormView(template.form, writer=Writer.STAFF, written=draft.written, show_staff_instruction=True)
+        patient = self._writing.draft.patient
+        yield Heading(patient_line(patient))
+        yield Attention("\n! ".join(attention(patient)))
+        yield Text(self._title(), id="template")
+        yield self._new_form()
         with Horizontal(id="signature-row"):
             yield Text(_("Signature"))
-            yield LineField(draft.signature, id="signature")
+            yield LineField(self._writing.draft.signature, id="signature")
         yield ErrorText("", id="error")
 
     def on_mount(self) -> None:
@@ -73,14 +76,11 @@ class FillScreen(BaseScreen[None]):
         return None
 
     async def keep(self) -> None:
-        """Store what is typed so far, without asking anything: the terminal may be gone.
-
-        What can't be stored is told, and stays on the screen.
-        """
-        self._keep_no_more()
+        """Store what is typed so far, without asking anything. Raises what `drafts.save` raises."""
+        self._keeping.stop()
         if not self._sending:
-            with self.telling():
-                await self._writing.keep(self._written(), self._signature)
+            await settled(self.focused)
+            await self._writing.keep(self._written(), self._signature)
 
     def act_app_back(self) -> None:
         lead(self, self._back, "send")
@@ -89,18 +89,18 @@ class FillScreen(BaseScreen[None]):
         self.query_one("#signature").focus()
 
     def act_case_send(self) -> None:
-        """Once: a second Ctrl+S while the first is on its way does nothing, and the key stops a repeat."""
-        if not self._sending:
-            self._sending = True
-            lead(self, self._send, "send")
+        """Once: it can't be done while it is on its way, and the draft's key stops a repeat after that."""
+        self._sending = True
+        self._keeping.stop()
+        lead(self, self._send, "send")
 
     @on(FormView.Changed)
     def _form_changed(self) -> None:
-        self._keep_soon()
+        self._keeping.soon()
 
     @on(FieldChanged)
     def _signature_changed(self) -> None:
-        self._keep_soon()
+        self._keeping.soon()
 
     @on(FieldLeft)
     def _signature_left(self, event: FieldLeft) -> None:
@@ -125,66 +125,88 @@ class FillScreen(BaseScreen[None]):
     def _written(self) -> dict[str, str]:
         return {item: str(text) for item, text in self._form.typed.items()}
 
-    def _keep_soon(self) -> None:
-        self._keep_no_more()
-        # A worker, since a timer's own callback would hold up the keys while the database is slow.
-        self._keeping = self.set_timer(KEEP_AFTER, lambda: begin(self, self._keep_now, "keep"))
+    def _title(self) -> str:
+        return f"{self._template.name}  {kind_words(self._template.form.answerable)}"
 
-    def _keep_no_more(self) -> None:
-        if self._keeping is not None:
-            self._keeping.stop()
-            self._keeping = None
+    def _new_form(self) -> FormView:
+        written = self._writing.draft.written
+        return FormView(
+            self._template.form, writer=Writer.STAFF, written=written, show_staff_instruction=True
+        )
 
-    async def _keep_now(self) -> None:
-        if not self._sending:
-            with self.telling():
-                await self._keep()
-
-    async def _keep(self) -> bool:
-        """Store what is typed. False when the person went on with what another terminal had stored."""
-        written, signature = self._written(), self._signature
-        try:
-            await self._writing.keep(written, signature)
-        except (Conflict, NotFound) as error:
-            if not await self._insists(error):
-                await self._writing.give_way()
-                await self.recompose()
-                return False
-            await self._writing.insist(written, signature)
-        return True
-
-    async def _insists(self, error: Conflict | NotFound) -> bool:
-        """Ask whose text to go on with, when the draft was stored, sent or thrown away elsewhere."""
-        choices = [("mine", _("Keep what is written here"))]
-        if isinstance(error, Conflict):
-            choices.append(("theirs", _("Take what was stored there")))
-        chosen = await self.app.push_screen_wait(Ask(_("Another terminal"), say(error.message), choices))
-        return chosen != "theirs"
+    async def _keep_quietly(self) -> None:
+        """Store between two keys. A question now would be answered by the next letter: it waits for Ctrl+S or
+        Esc."""
+        with self.telling():
+            await self.keep()
 
     async def _back(self) -> None:
         with self.telling():
-            if await self._keep():
-                self.dismiss()
+            try:
+                await self.keep()
+            except (Conflict, NotFound) as error:
+                if not await self._settles(error, leaving=True):
+                    return
+            await self.uppermost()
+            self.dismiss()
 
     async def _send(self) -> None:
         self._say_error("")
         try:
-            if not await self._keep():
-                self._sending = False
-                return
-            draft = self._writing.draft
-            sent = await self.desk.do(cases.send, draft, draft.key)
+            await self._writing.keep(self._written(), self._signature)
+            sent = await self.desk.do(cases.send, self._writing.draft, self._writing.draft.key)
         except Invalid as error:
-            self._sending = False
-            elsewhere = self._form.show_problems(error.problems)
-            self._say_error("\n".join(say(problem.message) for problem in elsewhere))
-            if any(problem.field == "signature" for problem in elsewhere):
-                self.query_one("#signature").focus()
+            self._show_problems(error.problems)
+        except (Conflict, NotFound) as error:
+            with self.telling():
+                await self._settles(error, leaving=False)
         except OmvantError as error:
-            self._sending = False
             self._say_error(say(error.message))
         else:
-            await self.app.push_screen(SentScreen(sent))
+            await self._arrive(sent)
+        finally:
+            self._sending = False
+            self.refresh_bindings()
+
+    async def _arrive(self, sent: SentCase) -> None:
+        # The person may have gone to another place meanwhile: the receipt waits for them here.
+        await self.uppermost()
+        await self.app.push_screen(SentScreen(sent))
+
+    async def _settles(self, error: Elsewhere, *, leaving: bool) -> bool:
+        """Ask whose text to go on with. True when nothing that is typed here needs this screen any more."""
+        choices = [("stay", _("Stay here"))]
+        if isinstance(error, Conflict):
+            choices += [("mine", _("Keep what is written here")), ("theirs", _("Take what was stored there"))]
+        else:
+            choices.append(("mine", _("Make another case of what is written here")))
+        if leaving:
+            choices.append(("leave", _("Leave without what is written here")))
+        chosen = await self.app.push_screen_wait(Ask(_("Another terminal"), say(error.message), choices))
+        if chosen == "mine":
+            await self._writing.insist(self._written(), self._signature)
+            self.tell(_("What is written here is stored"))
+        elif chosen == "theirs":
+            await self._writing.give_way()
+            await self._show_theirs()
+        return chosen == "leave" or (chosen == "mine" and leaving)
+
+    async def _show_theirs(self) -> None:
+        """Show the draft as another terminal stored it."""
+        if self._writing.draft.template is None:
+            self.dismiss()
+            return
+        self.query_one("#template", Text).update(self._title())
+        await self._form.remove()
+        await self.query_one("#body").mount(self._new_form(), before="#signature-row")
+        self.query_one("#signature", LineField).value = self._writing.draft.signature
+        self._form.focus_first()
+
+    def _show_problems(self, problems: Sequence[Problem]) -> None:
+        elsewhere = self._form.show_problems(problems)
+        self._say_error("\n".join(say(problem.message) for problem in elsewhere))
+        if any(problem.field == "signature" for problem in elsewhere):
+            self.query_one("#signature").focus()
 
     def _say_error(self, text: str) -> None:
         self.query_one("#error", ErrorText).update(text)

@@ -61,7 +61,7 @@ class PickScreen(BaseScreen[None]):
     def __init__(self, writing: Writing) -> None:
         super().__init__()
         self._writing = writing
-        self._templates: tuple[PublishedTemplate, ...] = ()
+        self._templates: tuple[PublishedTemplate, ...] | None = None
         self._found: list[PublishedTemplate] = []
 
     def trail(self) -> Sequence[str]:
@@ -79,7 +79,10 @@ class PickScreen(BaseScreen[None]):
         # The field moves the list's cursor: Tab need not stop there.
         self.query_one(PlainList).can_focus = False
         self.query_one(PickField).focus()
-        lead(self, self._read, "default")
+
+    def on_screen_resume(self) -> None:
+        """Read what may be sent now: a template may have been published anew since one was here."""
+        lead(self, self._read, "read")
 
     def why_not(self, act: str) -> Message | None:
         if act == "send.pick" and not self._found:
@@ -121,12 +124,14 @@ class PickScreen(BaseScreen[None]):
 
     async def _read(self) -> None:
         with self.telling():
-            self._templates = await self.desk.do(templates.published)
-            self._narrow()
+            found = await self.desk.do(templates.published)
+            if found != self._templates:
+                self._templates = found
+                self._narrow()
 
     def _narrow(self) -> None:
         words = fold(self.query_one(PickField).value).split()
-        self._found = [one for one in self._templates if all(word in fold(one.name) for word in words)]
+        self._found = [one for one in self._templates or () if all(word in fold(one.name) for word in words)]
         shown = self.query_one("#list", OptionList)
         shown.clear_options()
         shown.add_options(
@@ -149,6 +154,7 @@ class PickScreen(BaseScreen[None]):
     async def _choose(self, template: PublishedTemplate) -> None:
         with self.telling():
             await self._writing.choose(template)
+            await self.uppermost()
             await self.app.push_screen(FillScreen(self._writing))
 
 

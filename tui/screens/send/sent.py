@@ -10,6 +10,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from data.cases import SentCase
+from tui.bindings import ACTS
+from tui.desk import Stop
 from tui.i18n import _
 from tui.screens.base import BaseScreen
 from tui.screens.case import CaseScreen
@@ -49,7 +51,7 @@ class SentScreen(BaseScreen[None]):
         yield DigitMenu(
             Option(_("Send a new case")),
             Option(_("Show this case")),
-            Option(_("Go to My cases")),
+            Option(_("Go to {place}").format(place=self.desk.stop_title())),
             id="next",
         )
 
@@ -65,6 +67,19 @@ class SentScreen(BaseScreen[None]):
     def act_app_back(self) -> None:
         self._leave("list")
 
+    def act_go_mine(self) -> None:
+        self._go("mine")
+
+    def act_go_assigned(self) -> None:
+        self._go("assigned")
+
+    def _go(self, stop: Stop) -> None:
+        # The list that the sending began from lies beneath this screen.
+        if self.desk.current_mode == stop:
+            self._leave("list")
+        else:
+            self.desk.go(stop)
+
     @on(OptionList.OptionSelected, "#next")
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         self._leave(("new", "show", "list")[event.option_index])
@@ -77,12 +92,15 @@ class SentScreen(BaseScreen[None]):
 
     def _where(self) -> str:
         if self._sent.answerable:
-            return _(
-                "You find the question and the answer under My cases (F2), and colleagues find them under "
-                "Assigned cases (F3). The status shows L when the patient has read it "
+            text = _(
+                "You find the question and the answer under My cases ({mine}), and colleagues find them "
+                "under Assigned cases ({assigned}). The status shows L when the patient has read it "
                 "and S when it is answered."
             )
-        return _(
-            "You find the message under My cases (F2), and colleagues find it under Assigned cases (F3). "
-            "The status shows L when the patient has read it."
-        )
+        else:
+            text = _(
+                "You find the message under My cases ({mine}), and colleagues find it under "
+                "Assigned cases ({assigned}). The status shows L when the patient has read it."
+            )
+        mine, assigned = (self.desk.key_of(ACTS[act]) for act in ("go.mine", "go.assigned"))
+        return text.format(mine=mine, assigned=assigned)

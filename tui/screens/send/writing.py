@@ -17,29 +17,25 @@ class Writing:
         self.draft = draft
         self._desk = desk
         self._saving = asyncio.Lock()
-        self._written_before: dict[int, dict[str, str]] = {}
 
     async def choose(self, template: PublishedTemplate) -> None:
-        """Go on with a template. What was written for another one comes back if that is chosen again.
+        """Go on with a template. Raises what `drafts.save` raises; the draft is unchanged then.
 
-        Raises what `drafts.save` raises; the draft is unchanged then.
+        What was written for another template stays in the draft, and is sent only if that is chosen again.
         """
-        old = self.draft.template
-        if old is not None:
-            self._written_before[old.version_id] = self.draft.written
-            if old.version_id == template.version_id:
-                return
-        written = self._written_before.get(template.version_id, {})
-        await self._save(self.draft.model_copy(update={"template": template, "written": written}))
+        if self.draft.template is None or self.draft.template.version_id != template.version_id:
+            await self._save(self.draft.model_copy(update={"template": template}))
 
     async def keep(self, written: dict[str, str], signature: str) -> None:
         """Store what is typed so far, if it differs. Raises what `drafts.save` raises."""
+        written = {**self.draft.written, **written}
         if (written, signature) != (self.draft.written, self.draft.signature):
             await self._save(self.draft.model_copy(update={"written": written, "signature": signature}))
 
     async def insist(self, written: dict[str, str], signature: str) -> None:
         """Store what is typed here over what another terminal stored, or anew if the draft is gone there."""
         mine = self.draft
+        written = {**mine.written, **written}
         self.draft = await self._desk.do(drafts.begin, mine.patient.id)
         changes = {"template": mine.template, "written": written, "signature": signature}
         await self._save(self.draft.model_copy(update=changes))
@@ -51,7 +47,10 @@ class Writing:
     async def _save(self, changed: Draft) -> None:
         # A newer save may cancel the one that waits here; what is on its way to the disk is seen through, or
         # the draft here would be older than the stored one.
-        await asyncio.shield(asyncio.ensure_future(self._store(changed)))
+        storing = asyncio.ensure_future(self._store(changed))
+        # A fault of a save that was replaced is told by the newer one; asyncio would log it over the screen.
+        storing.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(storing)
 
     async def _store(self, changed: Draft) -> None:
         async with self._saving:
