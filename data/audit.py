@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from data.domain.forms import TEXT_LIMIT
-from data.domain.roles import Actor, PatientActor, StaffActor
+from data.domain.errors import Message
+from data.domain.forms import LINE_LIMIT, TEXT_LIMIT
+from data.domain.roles import Actor, PatientActor, StaffActor, Visitor
 from data.domain.text import clean
 from data.store.database import current
 from data.store.models import AccessLog
@@ -21,7 +22,7 @@ from data.store.models import AccessLog
 
 @dataclass
 class Entry:
-    """What will be recorded about the running operation; None as `event` records nothing."""
+    """What will be recorded about an operation; None as `event` records nothing."""
 
     actor: Actor
     event: str | None
@@ -35,13 +36,17 @@ class Entry:
 _running: ContextVar[Entry] = ContextVar("running entry")
 
 
+def opened(actor: Actor, event: str | None) -> Entry:
+    """The entry of an operation that is about to run; staff's own clinic stands in it from the start."""
+    return Entry(actor, event, clinic_id=actor.clinic_id if isinstance(actor, StaffActor) else None)
+
+
 @contextmanager
-def recording(actor: Actor, event: str | None) -> Iterator[Entry]:
-    """The entry of one operation; it is appended when the block ends without an error."""
-    entry = Entry(actor, event)
+def recording(entry: Entry) -> Iterator[None]:
+    """Let the running operation fill in its entry; it is appended when the block ends without an error."""
     token = _running.set(entry)
     try:
-        yield entry
+        yield
     finally:
         _running.reset(token)
     if entry.event is not None:
@@ -53,7 +58,7 @@ def about(
 ) -> None:
     """Say more about the running operation: whose data it touches, and what else an auditor needs.
 
-    `clinic` is for actors who work at none, such as patients; staff's own clinic is recorded by itself.
+    `clinic` is for actors who work at none, such as patients.
     """
     entry = _running.get()
     entry.clinic_id = clinic if clinic is not None else entry.clinic_id
@@ -63,30 +68,32 @@ def about(
 
 
 def instead(event: str | None, actor: Actor | None = None) -> None:
-    """Record another event (None: nothing), or another actor, than the operation declares."""
+    """Record another event (None: nothing), or another actor, than the operation declares. The clinic stays:
+    someone who signs in need not have chosen one."""
     entry = _running.get()
     entry.event = event
     entry.actor = actor or entry.actor
 
 
-def refused(actor: Actor, event: str, reason: str) -> None:
-    """Record an act that was not allowed; the act's own transaction has been rolled back."""
-    append(Entry(actor, event, allowed=False, details={"reason": reason}))
+def refused(entry: Entry, actor: Actor, event: str, reason: Message) -> None:
+    """Record that an act was not allowed, with all that its entry said; its transaction was rolled back."""
+    append(
+        replace(entry, actor=actor, event=event, allowed=False, details={**entry.details, "reason": reason})
+    )
 
 
 def append(entry: Entry) -> None:
     """Write the entry in the transaction that is open now."""
     actor = entry.actor
-    staff = actor if isinstance(actor, StaffActor) else None
     patient = actor if isinstance(actor, PatientActor) else None
     AccessLog.create(
         at=current().clock(),
         event=entry.event,
         allowed=entry.allowed,
         actor_kind=actor.kind,
-        staff_id=staff and staff.staff_id,
-        actor_name=staff.name if staff else patient.name if patient else "",
-        clinic_id=staff.clinic_id if staff else entry.clinic_id,
+        staff_id=actor.staff_id if isinstance(actor, StaffActor) else None,
+        actor_name="" if isinstance(actor, Visitor) else clean(actor.name, limit=LINE_LIMIT),
+        clinic_id=entry.clinic_id,
         patient_id=entry.patient_id if entry.patient_id is not None else patient and patient.patient_id,
         case_id=entry.case_id,
         details=json.dumps({key: _safe(value) for key, value in entry.details.items()}, ensure_ascii=False),
@@ -98,6 +105,8 @@ def _safe(detail: object) -> object:
     match detail:
         case None | bool() | int():
             return detail
+        case Message():  # translated when it is read, by the reader's language
+            return {"text": detail.text, "parts": {name: _safe(part) for name, part in detail.parts.items()}}
         case list() | tuple():
             return [_safe(part) for part in detail]
         case _:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
-
-from peewee import ModelSelect
 
 from data import audit
+from data.case_rows import CaseFilter, CaseRow, all_rows, page
 from data.domain.answers import Answers, Checked, Writer, check
-from data.domain.errors import Conflict, Invalid, Message, NotFound, Problem, invalid
+from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, Problem, invalid
 from data.domain.forms import LINE_LIMIT, Form
 from data.domain.paging import Edge, Page
 from data.domain.roles import Role, StaffActor
@@ -21,44 +19,10 @@ from data.drafts import Draft, current_row
 from data.operation import now, operation, store
 from data.patients import Patient, as_value
 from data.store import models
-from data.store.paging import rows_at
-from data.store.search import number_contains, searched
+from data.templates import clinics_version
 
 REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 """No vowels (no words by accident), and nothing that is mistaken for another sign when read aloud."""
-
-
-class CaseState(StrEnum):
-    SENT = "sent"
-    READ = "read"
-    ANSWERED = "answered"
-    UNSEEN = "unseen"
-    """Answered, and not opened by its sender since; only a filter asks for it."""
-
-
-class CaseFilter(Frozen):
-    """Which cases to list: every word must stand in the patient's name or number, the template's name, the
-    sender's name or the reference."""
-
-    words: tuple[str, ...] = ()
-    state: CaseState | None = None
-
-
-class CaseRow(Frozen):
-    """A line of a case list. `unseen`: an answer that its sender has not opened."""
-
-    id: int
-    reference: str
-    sent_at: datetime
-    patient_name: str
-    patient_number: str
-    protected: bool
-    template: str
-    sender: str
-    answerable: bool
-    read_at: datetime | None
-    answered_at: datetime | None
-    unseen: bool
 
 
 class Case(Frozen):
@@ -116,6 +80,7 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     if first is not None:
         return _repeated(actor, first, draft)
     patient = current_row(actor, draft).patient
+    audit.about(patient=patient.id)
     version = _version(actor, draft)
     form = Form.model_validate_json(version.form)
     checked = _check(form, draft)
@@ -148,22 +113,20 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     use.delete().where(use.staff == actor.staff_id, use.template == version.template_id).execute()
     use.create(staff=actor.staff_id, template=version.template_id, used_at=moment)
     models.Draft.delete().where(models.Draft.id == draft.id).execute()
-    audit.about(patient=patient.id, case=row.id, template=version.name)
+    audit.about(case=row.id)
     return _receipt(actor, row)
 
 
 @operation(role=Role.CARE_PROVIDER, event="cases.listed_mine")
-def list_mine(actor: StaffActor, wanted: CaseFilter, edge: Edge, *, opening: bool) -> Page[CaseRow]:
-    """A page of the cases that the actor sent, newest first. `opening` is true for the first read of a list
-    with its filter, which is recorded; scrolling on is the same access."""
-    own = _rows().where(models.Case.sender == actor.staff_id)
-    return _page(actor, own, wanted, edge, opening=opening)
+def list_mine(actor: StaffActor, wanted: CaseFilter, edge: Edge) -> Page[CaseRow]:
+    """A page of the cases that the actor sent, newest first; recorded as `case_rows.page` says."""
+    return page(actor, all_rows().where(models.Case.sender == actor.staff_id), wanted, edge)
 
 
 @operation(role=Role.CARE_PROVIDER, event="cases.listed_assigned")
-def list_assigned(actor: StaffActor, wanted: CaseFilter, edge: Edge, *, opening: bool) -> Page[CaseRow]:
-    """A page of all cases of the clinic, whoever sent them, newest first; `opening` as in `list_mine`."""
-    return _page(actor, _rows(), wanted, edge, opening=opening)
+def list_assigned(actor: StaffActor, wanted: CaseFilter, edge: Edge) -> Page[CaseRow]:
+    """A page of all cases of the clinic, whoever sent them, newest first."""
+    return page(actor, all_rows(), wanted, edge)
 
 
 @operation(role=Role.CARE_PROVIDER, event=None)
@@ -188,10 +151,13 @@ def news(actor: StaffActor) -> News:
 @operation(role=Role.CARE_PROVIDER, event="case.opened")
 def open_case(actor: StaffActor, case_id: int) -> Case:
     """One case of the clinic. Opened by its sender, the answer counts as seen. Raises `NotFound`."""
-    row = models.Case.get_or_none(models.Case.id == case_id, models.Case.clinic == actor.clinic_id)
+    row = models.Case.get_or_none(models.Case.id == case_id)
+    missing = Message("There is no such case at this clinic")
     if row is None:
-        raise NotFound(Message("There is no such case at this clinic"))
+        raise NotFound(missing)
     audit.about(patient=row.patient_id, case=row.id)
+    if row.clinic_id != actor.clinic_id:
+        raise NotYours(missing)
     if row.answered_at and not row.answer_seen_at and row.sender_id == actor.staff_id:
         row.answer_seen_at = now()
         row.save(only=[models.Case.answer_seen_at])
@@ -228,7 +194,14 @@ def _repeated(actor: StaffActor, first: models.Case, draft: Draft) -> SentCase:
                 reference=first.reference,
             )
         )
-    audit.about(patient=first.patient_id, case=first.id, repeated=True)
+    version = first.template_version
+    audit.about(
+        patient=first.patient_id,
+        case=first.id,
+        template=version.template_id,
+        name=version.name,
+        repeated=True,
+    )
     return _receipt(actor, first)
 
 
@@ -242,9 +215,7 @@ def _check(form: Form, draft: Draft) -> Checked:
 def _version(actor: StaffActor, draft: Draft) -> models.TemplateVersion:
     if draft.template is None:
         raise invalid("template", "Choose a template")
-    version = models.TemplateVersion.get_or_none(models.TemplateVersion.id == draft.template.version_id)
-    if version is None or version.template.clinic_id != actor.clinic_id:
-        raise NotFound(Message("There is no such template at this clinic"))
+    version = clinics_version(actor, draft.template.version_id)
     if version.template.retired or version.number != version.template.published_number:
         raise invalid("template", "The template has been changed or retired: go back and choose again")
     return version
@@ -266,71 +237,6 @@ def _receipt(actor: StaffActor, row: models.Case) -> SentCase:
         template=row.template_version.name,
         answerable=row.answerable,
         sent_at=row.sent_at,
-    )
-
-
-def _rows() -> ModelSelect[models.Case]:
-    return (
-        models.Case.select(models.Case, models.Patient, models.TemplateVersion.name, models.Staff.name)
-        .join_from(models.Case, models.Patient)
-        .join_from(models.Case, models.TemplateVersion)
-        .join_from(models.Case, models.Staff)
-    )
-
-
-def _page(
-    actor: StaffActor, query: ModelSelect[models.Case], wanted: CaseFilter, edge: Edge, *, opening: bool
-) -> Page[CaseRow]:
-    words = searched(wanted.words)
-    query = _filtered(query.where(models.Case.clinic == actor.clinic_id), words, wanted.state)
-    found, at_start, at_end = rows_at(query, models.Case.sent_at, models.Case.id, edge)
-    if opening or edge.at is None:
-        audit.about(filter=" ".join(words), state=wanted.state)
-    else:
-        audit.instead(None)
-    return Page[CaseRow](rows=tuple(_row(one) for one in found), at_start=at_start, at_end=at_end)
-
-
-def _filtered(
-    query: ModelSelect[models.Case], words: tuple[str, ...], state: CaseState | None
-) -> ModelSelect[models.Case]:
-    case = models.Case
-    match state:
-        case CaseState.SENT:
-            query = query.where(case.read_at.is_null())
-        case CaseState.READ:
-            query = query.where(case.read_at.is_null(False), case.answered_at.is_null())
-        case CaseState.ANSWERED:
-            query = query.where(case.answered_at.is_null(False))
-        case CaseState.UNSEEN:
-            query = query.where(case.answered_at.is_null(False), case.answer_seen_at.is_null())
-    for word in words:
-        matches = (
-            models.Patient.name_folded.contains(word)
-            | models.TemplateVersion.name_folded.contains(word)
-            | models.Staff.name_folded.contains(word)
-            | case.reference.contains(word)
-        )
-        number = number_contains(models.Patient.number, word)
-        query = query.where(matches if number is None else matches | number)
-    return query
-
-
-def _row(row: models.Case) -> CaseRow:
-    number = row.patient.number
-    return CaseRow(
-        id=row.id,
-        reference=row.reference,
-        sent_at=row.sent_at,
-        patient_name=row.patient.name,
-        patient_number=f"{number[:8]}-{number[8:]}",
-        protected=row.patient.protected,
-        template=row.template_version.name,
-        sender=row.sender.name,
-        answerable=row.answerable,
-        read_at=row.read_at,
-        answered_at=row.answered_at,
-        unseen=row.answered_at is not None and row.answer_seen_at is None,
     )
 
 

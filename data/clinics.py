@@ -1,14 +1,14 @@
-"""Clinics: is there one yet, and founding the first."""
+"""Clinics: is there one yet, founding the first, adding more."""
 
 from __future__ import annotations
 
 from data import audit
-from data.domain.errors import Invalid, Message, NotAllowed, Problem
+from data.domain.errors import Invalid, Message, NotAllowed, Problem, invalid
 from data.domain.forms import LINE_LIMIT
-from data.domain.roles import Role, StaffActor, Visitor
+from data.domain.roles import OperatorActor, Role, StaffActor, Visitor
 from data.domain.text import clean
 from data.operation import operation
-from data.staff import NewPerson, account_problems, add_to_clinic
+from data.staff import NewPerson, account_problems, add_to_clinic, same_name
 from data.store import models
 
 
@@ -36,4 +36,20 @@ def found(actor: Visitor, clinic_name: str, first: NewPerson) -> StaffActor:  # 
     clinic = models.Clinic.create(name=name)
     founder = add_to_clinic(first, clinic.id)
     audit.instead("clinic.founded", actor=founder)
+    audit.about(clinic=clinic.id)
     return founder
+
+
+@operation(role=Role.OPERATOR, event="clinic.added")
+def add(actor: OperatorActor, clinic_name: str) -> str:  # noqa: ARG001
+    """Make one more clinic, without people as yet; returns its name as stored.
+
+    Raises `Invalid` for an empty name or one that another clinic has.
+    """
+    name = clean(clinic_name, limit=LINE_LIMIT)
+    if not name:
+        raise invalid("clinic", "Write the clinic's name")
+    if any(same_name(clinic.name, name) for clinic in models.Clinic.select()):
+        raise invalid("clinic", "Another clinic has this name: choose a name of its own")
+    audit.about(clinic=models.Clinic.create(name=name).id)
+    return name

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from data import audit
 from data.domain.answers import TYPED_LIMIT
-from data.domain.errors import Conflict, Message, NotFound, invalid
+from data.domain.errors import Conflict, Message, NotFound, NotYours, invalid
 from data.domain.forms import ITEM_LIMIT, LINE_LIMIT
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
@@ -15,7 +15,7 @@ from data.domain.value import Frozen
 from data.operation import now, operation, store
 from data.patients import Patient, as_value
 from data.store import models
-from data.templates import PublishedTemplate, as_published
+from data.templates import PublishedTemplate, as_published, clinics_version
 
 
 class Draft(Frozen):
@@ -74,7 +74,7 @@ def save(actor: StaffActor, draft: Draft) -> Draft:
     audit.about(patient=row.patient_id)
     version_id = draft.template.version_id if draft.template else None
     if version_id is not None:
-        _check_of_clinic(actor, version_id)
+        clinics_version(actor, version_id)
     written = json.dumps(_safe(draft.written), ensure_ascii=False)
     signature = clean(draft.signature, limit=LINE_LIMIT)
     if (version_id, written, signature) == (row.template_version_id, row.written, row.signature):
@@ -108,7 +108,11 @@ def list_mine(actor: StaffActor) -> tuple[Draft, ...]:
 @operation(role=Role.CARE_PROVIDER, event="draft.discarded")
 def discard(actor: StaffActor, draft_id: int) -> None:
     """Throw a draft away; a draft that is gone already is no error."""
-    row = _own(actor, draft_id)
+    row = models.Draft.get_or_none(
+        models.Draft.id == draft_id,
+        models.Draft.staff == actor.staff_id,
+        models.Draft.clinic == actor.clinic_id,
+    )
     if row is None:
         audit.instead(None)
         return
@@ -121,9 +125,14 @@ def current_row(actor: StaffActor, draft: Draft) -> models.Draft:
 
     Raises `Conflict` when another terminal saved it after that, `NotFound` when it was sent or discarded.
     """
-    row = _own(actor, draft.id)
-    if row is None or (row.key, row.patient_id) != (draft.key, draft.patient.id):
-        raise NotFound(Message("This draft was sent or discarded already"))
+    # By its key: ids of drafts are used again, and a stale one would make an attempt out of an accident.
+    row = models.Draft.get_or_none(models.Draft.key == draft.key)
+    missing = Message("This draft was sent or discarded already")
+    if row is None or (row.id, row.patient_id) != (draft.id, draft.patient.id):
+        raise NotFound(missing)
+    if (row.staff_id, row.clinic_id) != (actor.staff_id, actor.clinic_id):
+        audit.about(patient=row.patient_id)
+        raise NotYours(missing)
     if row.version != draft.version:
         raise Conflict(Message("This draft was changed in another of your terminals"))
     return row
@@ -133,23 +142,9 @@ def _signature(actor: StaffActor) -> str:
     return ", ".join(part for part in (actor.name, actor.title) if part)
 
 
-def _own(actor: StaffActor, draft_id: int) -> models.Draft | None:
-    return models.Draft.get_or_none(
-        models.Draft.id == draft_id,
-        models.Draft.staff == actor.staff_id,
-        models.Draft.clinic == actor.clinic_id,
-    )
-
-
 def _safe(written: dict[str, str]) -> dict[str, str]:
     texts = list(written.items())[:ITEM_LIMIT]
     return {clean(item, limit=40): clean(text, lines=True, limit=TYPED_LIMIT) for item, text in texts}
-
-
-def _check_of_clinic(actor: StaffActor, version_id: int) -> None:
-    version = models.TemplateVersion.get_or_none(models.TemplateVersion.id == version_id)
-    if version is None or version.template.clinic_id != actor.clinic_id:
-        raise NotFound(Message("There is no such template at this clinic"))
 
 
 def _draft(actor: StaffActor, row: models.Draft) -> Draft:

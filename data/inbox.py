@@ -8,7 +8,7 @@ from datetime import datetime
 
 from data import audit
 from data.domain.answers import Answers, Writer, check, kept
-from data.domain.errors import Conflict, Invalid, Message, NotFound, invalid
+from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, invalid
 from data.domain.forms import Form, WhiteBox
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge, Page
@@ -76,10 +76,15 @@ def sign_in(actor: Visitor, number: PersonalIdentityNumber, code: str) -> Patien
     return found
 
 
+@operation(role=Role.PATIENT, event="patient.signed_out")
+def sign_out(actor: PatientActor) -> None:
+    """Record that the patient has left."""
+
+
 @operation(role=Role.PATIENT, event="inbox.listed")
-def list_mine(actor: PatientActor, edge: Edge, *, opening: bool) -> Page[LetterRow]:
-    """A page of the patient's own messages, the unread first and then the newest; `opening` as in
-    `cases.list_mine`. One patient's messages are few, so they are sorted at each read."""
+def list_mine(actor: PatientActor, edge: Edge) -> Page[LetterRow]:
+    """A page of the patient's own messages, the unread first and then the newest; recorded when it is read
+    from an end. One patient's messages are few, so they are sorted at each read."""
     query = (
         models.Case.select(models.Case, models.Clinic.name, models.TemplateVersion.name)
         .join_from(models.Case, models.Clinic)
@@ -90,7 +95,7 @@ def list_mine(actor: PatientActor, edge: Edge, *, opening: bool) -> Page[LetterR
     found, at_start, at_end = rows_at(query, models.Case.sent_at, models.Case.id, edge, ahead=unread)
     drafts = models.AnswerDraft.select().where(models.AnswerDraft.case.in_([row.id for row in found]))
     begun = {draft.case_id for draft in drafts}
-    if not opening and edge.at is not None:
+    if edge.at is not None:
         audit.instead(None)
     rows = tuple(
         LetterRow(
@@ -159,10 +164,13 @@ def answer(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> Le
 
 
 def _own(actor: PatientActor, case_id: int) -> models.Case:
-    row = models.Case.get_or_none(models.Case.id == case_id, models.Case.patient == actor.patient_id)
+    row = models.Case.get_or_none(models.Case.id == case_id)
+    missing = Message("There is no such message")
     if row is None:
-        raise NotFound(Message("There is no such message"))
-    audit.about(patient=actor.patient_id, case=row.id, clinic=row.clinic_id)
+        raise NotFound(missing)
+    audit.about(patient=row.patient_id, case=row.id, clinic=row.clinic_id)
+    if row.patient_id != actor.patient_id:
+        raise NotYours(missing)
     return row
 
 

@@ -19,7 +19,7 @@ from typing import Generic, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from data import audit
-from data.domain.errors import Message, NotAllowed
+from data.domain.errors import Message, NotAllowed, NotYours
 from data.domain.roles import STAFF_ROLES, Actor, OperatorActor, PatientActor, Role, StaffActor
 from data.store.database import Store, current
 from data.store.models import Clinic, Patient, Staff, StaffRole
@@ -46,15 +46,16 @@ class Operation(Generic[P, R]):
         actor = cast(Actor, args[0])
         store = current()
         transaction = store.reading if self.event is None else store.writing
+        entry = audit.opened(actor, self.event)
         try:
             with transaction():
                 if not self.roles & _confirmed_roles(actor):
                     raise NotAllowed(Message("Your role does not permit this"))
-                with audit.recording(actor, self.event):
+                with audit.recording(entry):
                     return self.function(*args, **kwargs)
-        except NotAllowed as error:
+        except (NotAllowed, NotYours) as error:
             with store.writing():
-                audit.refused(actor, self.event or self.name, str(error))
+                audit.refused(entry, actor, self.event or self.name, error.message)
             raise
 
 

@@ -1,4 +1,4 @@
-"""Patients: fetch by number, register, hand out a sign-in code, import a list."""
+"""Patients: fetch by number, register, hand out a sign-in code, take in a list."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from peewee import chunked
 
 from data import audit
-from data.domain.errors import Invalid, Message, NotFound, Problem, invalid
+from data.domain.errors import Message, NotFound, NotYours, invalid
 from data.domain.forms import LINE_LIMIT
 from data.domain.identity import PersonalIdentityNumber
-from data.domain.roles import OperatorActor, Role, StaffActor
+from data.domain.roles import Role, StaffActor
 from data.domain.secret import hashed
 from data.domain.text import clean, fold
 from data.domain.value import Frozen
@@ -82,54 +82,32 @@ def register(actor: StaffActor, new: NewPatient) -> Patient:
 @operation(role=Role.CARE_PROVIDER, event="patient.code_issued")
 def issue_code(actor: StaffActor, patient_id: int) -> IssuedCode:
     """A new one-time code for a patient of one of the clinic's cases; earlier codes stop working."""
-    patient = (
-        models.Patient.select()
-        .join(models.Case)
-        .where(models.Patient.id == patient_id, models.Case.clinic == actor.clinic_id)
-        .first()
-    )
-    if patient is None:
-        raise NotFound(Message("There is no such patient among the clinic's cases"))
+    missing = Message("There is no such patient among the clinic's cases")
+    if not models.Patient.select().where(models.Patient.id == patient_id).exists():
+        raise NotFound(missing)
     audit.about(patient=patient_id)
+    case = models.Case
+    if not case.select().where(case.patient == patient_id, case.clinic == actor.clinic_id).exists():
+        raise NotYours(missing)
     return new_code(patient_id)
 
 
-@operation(role=Role.OPERATOR, event="patients.imported")
-def import_patients(actor: OperatorActor, patients: Sequence[NewPatient]) -> int:  # noqa: ARG001
-    """Register all of them or none. Returns how many.
-
-    Raises `Invalid` with every problem of each row (`field` is the row's index): a missing name, a number
-    that is registered already or stands twice in the list.
-    """
-    problems = import_problems(patients)
-    if problems:
-        raise Invalid(*problems)
-    insert_all(patients)
-    audit.about(count=len(patients))
-    return len(patients)
+def registered(numbers: set[str]) -> dict[str, int]:
+    """The ids of those patients that are registered, by number; for operations that may know it."""
+    patient = models.Patient
+    return {
+        row.number: row.id
+        for some in chunked(sorted(numbers), _CHUNK)
+        for row in patient.select(patient.id, patient.number).where(patient.number.in_(some))
+    }
 
 
-def import_problems(patients: Sequence[NewPatient]) -> tuple[Problem, ...]:
-    """What keeps these from being registered, by index; for operations that may know it."""
-    problems: list[Problem] = []
-    seen: set[str] = set()
-    registered = _registered({new.number.digits for new in patients})
-    for index, new in enumerate(patients):
-        number = new.number.digits
-        if not clean(new.name, limit=LINE_LIMIT):
-            problems.append(Problem(str(index), Message("Write the patient's name")))
-        if number in seen:
-            problems.append(Problem(str(index), Message("The number stands twice in the file")))
-        elif number in registered:
-            problems.append(Problem(str(index), Message("The number is registered already")))
-        seen.add(number)
-    return tuple(problems)
-
-
-def insert_all(patients: Sequence[NewPatient]) -> None:
-    """Insert patients without `import_problems`; for operations that have decided that they may."""
+def insert_all(patients: Sequence[NewPatient]) -> list[int]:
+    """Insert patients whose names are given and whose numbers are new; returns their ids. For operations
+    that have decided that they may."""
     for some in chunked(patients, _CHUNK):
         models.Patient.insert_many([_columns(new) for new in some]).execute()
+    return sorted(registered({new.number.digits for new in patients}).values())
 
 
 def new_code(patient_id: int) -> IssuedCode:
@@ -157,15 +135,6 @@ def as_value(actor: StaffActor, row: models.Patient) -> Patient:
         protected=row.protected,
         reachable=row.reachable,
     )
-
-
-def _registered(numbers: set[str]) -> set[str]:
-    column = models.Patient.number
-    return {
-        row.number
-        for some in chunked(sorted(numbers), _CHUNK)
-        for row in models.Patient.select(column).where(column.in_(some))
-    }
 
 
 def _columns(new: NewPatient) -> dict[str, object]:

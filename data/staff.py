@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
-from data import audit
-from data.domain.errors import Conflict, Invalid, Message, NotAllowed, NotFound, Problem, invalid
+from data import audit, passwords
+from data.domain.errors import Conflict, Invalid, Message, NotAllowed, NotFound, NotYours, Problem, invalid
 from data.domain.forms import LINE_LIMIT
 from data.domain.roles import STAFF_ROLES, OperatorActor, Role, StaffActor, Visitor
-from data.domain.secret import SECRET_LIMIT, hashed, matches
+from data.domain.secret import SECRET_LIMIT, hashed
 from data.domain.text import clean, fold, swedish_key
 from data.domain.value import Frozen
 from data.operation import operation
+from data.passwords import PASSWORD_LEAST
+from data.staff_rows import actors_of, administrators, roles_at, set_roles, works_elsewhere
 from data.store import models
-
-PASSWORD_LEAST = 8
-"""Characters; OWASP ASVS 5.0, 6.2.1."""
 
 
 class SignIn(Frozen):
@@ -26,14 +25,14 @@ class SignIn(Frozen):
 
 
 class NewPerson(Frozen):
-    """A new account. `clinic_id` None means the only clinic there is."""
+    """A new account. An empty `clinic` means the administrator's own, or the only one there is."""
 
     username: str
     password: str
     name: str
     title: str = ""
     roles: frozenset[Role]
-    clinic_id: int | None = None
+    clinic: str = ""
 
 
 class Person(Frozen):
@@ -50,16 +49,21 @@ class Person(Frozen):
 
 @operation(role=Role.VISITOR, event="staff.signed_in")
 def sign_in(actor: Visitor, username: str, password: str) -> SignIn:  # noqa: ARG001
-    """Check name and password. A refusal says nothing about which of them was wrong."""
+    """Check name and password, as `data.passwords` does. A refusal says nothing about what was wrong.
+
+    With several clinics to choose from, the clinic is recorded by `enter`.
+    """
     name = _username(username)
     row = models.Staff.get_or_none(models.Staff.username == name)
-    right = matches(password, row.password_hash if row else None)
-    actors = _actors(row) if row and right and not row.disabled else ()
+    right = passwords.right(row, password)
+    actors = actors_of(row) if row and right and not row.disabled else ()
     if not actors:
         audit.instead("staff.sign_in_failed")
         audit.about(username=name)
         return SignIn(refused=True)
     audit.instead("staff.signed_in", actor=actors[0])
+    if len(actors) == 1:
+        audit.about(clinic=actors[0].clinic_id)
     return SignIn(actors=actors)
 
 
@@ -67,39 +71,72 @@ def sign_in(actor: Visitor, username: str, password: str) -> SignIn:  # noqa: AR
 def enter(actor: StaffActor) -> StaffActor:
     """Work at this clinic from now on; for a person who chose among several at sign-in."""
     return next(
-        one for one in _actors(models.Staff.get_by_id(actor.staff_id)) if one.clinic_id == actor.clinic_id
+        one for one in actors_of(models.Staff.get_by_id(actor.staff_id)) if one.clinic_id == actor.clinic_id
     )
 
 
 @operation(role=STAFF_ROLES, event="staff.unlocked")
 def unlock(actor: StaffActor, password: str) -> bool:
-    """Whether the password is the signed-in person's own."""
-    row = models.Staff.get_by_id(actor.staff_id)
-    if matches(password, row.password_hash):
+    """Whether the password is the signed-in person's own, as `data.passwords` finds."""
+    if passwords.right(models.Staff.get_by_id(actor.staff_id), password):
         return True
     audit.instead("staff.unlock_failed")
     return False
+
+
+@operation(role=STAFF_ROLES, event="staff.locked")
+def lock(actor: StaffActor) -> None:
+    """Record that the person has locked the terminal."""
+
+
+@operation(role=STAFF_ROLES, event="staff.signed_out")
+def sign_out(actor: StaffActor) -> None:
+    """Record that the person has left."""
 
 
 @operation(role=(Role.ADMINISTRATOR, Role.OPERATOR), event="staff.added")
 def add(actor: StaffActor | OperatorActor, new: NewPerson) -> Person:
     """Make an account. Raises `Invalid` naming every field to mend, and `NotAllowed` for another clinic than
     the administrator's own."""
+    audit.about(username=_username(new.username), roles=sorted(new.roles))
     if not isinstance(actor, StaffActor):
-        clinic_id = _clinic(new.clinic_id)
-    elif new.clinic_id in (None, actor.clinic_id):
+        clinic_id = _clinic(new.clinic)
+    elif not new.clinic or same_name(new.clinic, actor.clinic_name):
         clinic_id = actor.clinic_id
     else:
         raise NotAllowed(Message("You can add people to your own clinic only"))
+    audit.about(clinic=clinic_id)
     added = add_to_clinic(new, clinic_id)
-    audit.about(username=added.username, roles=sorted(new.roles))
     return _person(models.Staff.get_by_id(added.staff_id), clinic_id)
 
 
+@operation(role=Role.OPERATOR, event="staff.admitted")
+def admit(actor: OperatorActor, username: str, clinic: str, roles: frozenset[Role]) -> Person | None:  # noqa: ARG001
+    """Give someone who has an account roles at one more clinic; None when nobody has that user name.
+
+    Raises `Invalid` for a clinic that there isn't or where the person works already, and for no role.
+    """
+    row = models.Staff.get_or_none(models.Staff.username == _username(username))
+    if row is None:
+        audit.instead(None)
+        return None
+    clinic_id = _clinic(clinic)
+    problems = tuple(_person_problems(row.name, roles, None))
+    if problems:
+        raise Invalid(*problems)
+    if roles_at(row, clinic_id):
+        raise invalid("username", "{name} works there already: an administrator changes roles", name=row.name)
+    set_roles(row, clinic_id, roles)
+    audit.about(clinic=clinic_id, username=row.username, roles=sorted(roles))
+    return _person(row, clinic_id)
+
+
 @operation(role=(Role.ADMINISTRATOR, Role.OPERATOR), event="staff.listed")
-def list_staff(actor: StaffActor | OperatorActor) -> tuple[Person, ...]:
-    """Everybody with a role at the actor's clinic, by name; for the operator, at the only clinic there is."""
-    clinic_id = actor.clinic_id if isinstance(actor, StaffActor) else _clinic(None)
+def list_staff(actor: StaffActor | OperatorActor, clinic: str = "") -> tuple[Person, ...]:
+    """Everybody with a role at the actor's clinic, by name. The operator names the clinic where there are
+    several; raises `Invalid` for one that there isn't."""
+    clinic_id = actor.clinic_id if isinstance(actor, StaffActor) else _clinic(clinic)
+    audit.about(clinic=clinic_id)
     rows = models.Staff.select().join(models.StaffRole).where(models.StaffRole.clinic == clinic_id).distinct()
     return tuple(_person(row, clinic_id) for row in sorted(rows, key=lambda row: swedish_key(row.name)))
 
@@ -113,17 +150,21 @@ def change(actor: StaffActor, person: Person, *, password: str = "") -> Person:
     one clinic's administrator would otherwise get into another clinic.
     """
     row = models.Staff.get_or_none(models.Staff.id == person.id)
-    if row is None or not _roles(row, actor.clinic_id):
-        raise NotFound(Message("There is no such person at this clinic"))
+    missing = Message("There is no such person at this clinic")
+    if row is None:
+        raise NotFound(missing)
+    audit.about(username=row.username)
+    if not roles_at(row, actor.clinic_id):
+        raise NotYours(missing)
     if row.version != person.version:
         raise Conflict(Message("{name} was changed by someone else: read the list again", name=row.name))
     problems = tuple(_person_problems(person.name, person.roles, password or None))
     if problems:
         raise Invalid(*problems)
-    if (password or person.disabled != row.disabled) and _works_elsewhere(row, actor.clinic_id):
+    if (password or person.disabled != row.disabled) and works_elsewhere(row, actor.clinic_id):
         field = "password" if password else "disabled"
         raise invalid(field, "{name} works at another clinic too: change only the roles here", name=row.name)
-    before = _roles(row, actor.clinic_id)
+    before = roles_at(row, actor.clinic_id)
     row.name = clean(person.name, limit=LINE_LIMIT)
     row.name_folded = fold(row.name)
     row.title = clean(person.title, limit=LINE_LIMIT)
@@ -131,11 +172,12 @@ def change(actor: StaffActor, person: Person, *, password: str = "") -> Person:
     row.version += 1
     if password:
         row.password_hash = hashed(password)
+        passwords.reopen(row)
     row.save()
-    _set_roles(row, actor.clinic_id, person.roles)
-    if not _administrators(actor.clinic_id):
+    set_roles(row, actor.clinic_id, person.roles)
+    if not administrators(actor.clinic_id):
         raise invalid("roles", "The clinic needs an administrator: give the role to someone else first")
-    audit.about(username=row.username, before=sorted(before), after=sorted(person.roles), closed=row.disabled)
+    audit.about(before=sorted(before), after=sorted(person.roles), closed=row.disabled)
     return _person(row, actor.clinic_id)
 
 
@@ -152,8 +194,8 @@ def add_to_clinic(new: NewPerson, clinic_id: int) -> StaffActor:
         title=clean(new.title, limit=LINE_LIMIT),
         password_hash=hashed(new.password),
     )
-    _set_roles(row, clinic_id, new.roles)
-    return next(actor for actor in _actors(row) if actor.clinic_id == clinic_id)
+    set_roles(row, clinic_id, new.roles)
+    return next(actor for actor in actors_of(row) if actor.clinic_id == clinic_id)
 
 
 def account_problems(new: NewPerson) -> Iterator[Problem]:
@@ -185,71 +227,23 @@ def _username(typed: str) -> str:
     return clean(typed, limit=LINE_LIMIT).casefold()
 
 
-def _actors(row: models.Staff) -> tuple[StaffActor, ...]:
-    clinics = (
-        models.Clinic.select()
-        .join(models.StaffRole)
-        .where(models.StaffRole.staff == row)
-        .distinct()
-        .order_by(models.Clinic.name)
-    )
-    return tuple(
-        StaffActor(
-            staff_id=row.id,
-            username=row.username,
-            name=row.name,
-            title=row.title,
-            clinic_id=clinic.id,
-            clinic_name=clinic.name,
-            roles=_roles(row, clinic.id),
-        )
-        for clinic in clinics
-    )
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same clinic's: case and what can't be seen do not tell clinics apart."""
+    return fold(clean(one, limit=LINE_LIMIT)) == fold(clean(other, limit=LINE_LIMIT))
 
 
-def _roles(row: models.Staff, clinic_id: int) -> frozenset[Role]:
-    held = {
-        one.role
-        for one in models.StaffRole.select().where(
-            models.StaffRole.staff == row, models.StaffRole.clinic == clinic_id
-        )
-    }
-    return frozenset(role for role in STAFF_ROLES if role in held)
-
-
-def _set_roles(row: models.Staff, clinic_id: int, roles: Iterable[Role]) -> None:
-    models.StaffRole.delete().where(
-        models.StaffRole.staff == row, models.StaffRole.clinic == clinic_id
-    ).execute()
-    for role in sorted(roles):
-        models.StaffRole.create(staff=row, clinic=clinic_id, role=role)
-
-
-def _works_elsewhere(row: models.Staff, clinic_id: int) -> bool:
-    role = models.StaffRole
-    return role.select().where(role.staff == row, role.clinic != clinic_id).exists()
-
-
-def _administrators(clinic_id: int) -> int:
-    return (
-        models.StaffRole.select()
-        .join(models.Staff)
-        .where(
-            models.StaffRole.clinic == clinic_id,
-            models.StaffRole.role == Role.ADMINISTRATOR,
-            ~models.Staff.disabled,
-        )
-        .count()
-    )
-
-
-def _clinic(clinic_id: int | None) -> int:
-    clinics = [clinic.id for clinic in models.Clinic.select(models.Clinic.id)]
-    if clinic_id is None and len(clinics) == 1:
-        return int(clinics[0])
-    if clinic_id in clinics and clinic_id is not None:
-        return clinic_id
-    raise invalid("clinic", "There is no such clinic, or there are several: name one")
+def _clinic(name: str) -> int:
+    """The id of the clinic that an operator means; an empty name means the only one. Raises `Invalid`."""
+    clinics = list(models.Clinic.select())
+    if not clinics:
+        raise invalid("clinic", "There is no clinic yet: start omvant once to found it")
+    named = [clinic for clinic in clinics if same_name(clinic.name, name)] if name else clinics
+    if len(named) == 1:
+        return int(named[0].id)
+    names = ", ".join(sorted((clinic.name for clinic in clinics), key=swedish_key))
+    if name:
+        raise invalid("clinic", "There is no clinic called {name}, only {names}", name=name, names=names)
+    raise invalid("clinic", "There are several clinics: name one with --clinic ({names})", names=names)
 
 
 def _person(row: models.Staff, clinic_id: int) -> Person:
@@ -258,7 +252,7 @@ def _person(row: models.Staff, clinic_id: int) -> Person:
         username=row.username,
         name=row.name,
         title=row.title,
-        roles=_roles(row, clinic_id),
+        roles=roles_at(row, clinic_id),
         disabled=row.disabled,
         version=row.version,
     )

@@ -9,13 +9,15 @@ from peewee import JOIN
 from pydantic import ValidationError
 
 from data import audit
-from data.domain.errors import Conflict, Invalid, Message, NotFound, Problem, invalid
+from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, Problem, invalid
 from data.domain.forms import LINE_LIMIT, Form
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean, fold
 from data.domain.value import Frozen
 from data.operation import now, operation
 from data.store import models
+
+_MISSING = Message("There is no such template at this clinic")
 
 
 class TemplateState(StrEnum):
@@ -107,7 +109,7 @@ def save(actor: StaffActor, template: Template) -> Template:
 def copy(actor: StaffActor, template_id: int, name: str) -> Template:
     """A new draft with the same form. Raises `Invalid` for an empty or taken name."""
     original = _row(actor, template_id)
-    audit.about(original=template_id)
+    audit.about(original=original.name)
     return _store(
         actor, models.Template(clinic=actor.clinic_id), name, Form.model_validate_json(original.form)
     )
@@ -167,12 +169,26 @@ def as_published(row: models.TemplateVersion) -> PublishedTemplate:
     return PublishedTemplate(version_id=row.id, name=row.name, form=Form.model_validate_json(row.form))
 
 
+def clinics_version(actor: StaffActor, version_id: int) -> models.TemplateVersion:
+    """A published version of one of the clinic's templates; for operations. Raises `NotFound`."""
+    version = models.TemplateVersion.get_or_none(models.TemplateVersion.id == version_id)
+    if version is None:
+        raise NotFound(_MISSING)
+    audit.about(template=version.template_id)
+    if version.template.clinic_id != actor.clinic_id:
+        raise NotYours(_MISSING)
+    audit.about(name=version.name)
+    return version
+
+
 def _row(actor: StaffActor, template_id: int) -> models.Template:
-    row = models.Template.get_or_none(
-        models.Template.id == template_id, models.Template.clinic == actor.clinic_id
-    )
+    row = models.Template.get_or_none(models.Template.id == template_id)
     if row is None:
-        raise NotFound(Message("There is no such template at this clinic"))
+        raise NotFound(_MISSING)
+    audit.about(template=row.id)
+    if row.clinic_id != actor.clinic_id:
+        raise NotYours(_MISSING)
+    audit.about(name=row.name)
     return row
 
 

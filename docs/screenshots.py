@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from data import demo
+from data.store.database import Store, open_store
 from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import TOLVAN, Person
 from tui import i18n
@@ -44,14 +46,27 @@ async def walk(person: Photographer) -> None:
     """Every screen, in the order in which a case passes them."""
     await person.picture("logga-in", "Det här är en demo")
     await person.signs_in_as("3", "Administration")
-    await person.press("1")
+    await person.picture("administration", "Mallar för invånarärende")
+    await person.press("2")
+    await person.picture("personal", "Anna Andersson", "Gun Granberg")
+    await person.press("n")
+    await person.picture("person", "Användarnamn")
+    await person.press("escape")
+    await person.sees("Gun Granberg")
+    await person.press("escape", "1")
     await person.picture("mallar", "Ordination", "Publicerad")
     await person.press("slash")
     await person.type("inför")
     await person.press("enter", "enter")
     await person.press("down", "down", "down", "down", "down", "down", "down", "down")
     await person.picture("mallbyggare", "Frågor inför besök", "Hur stark är smärtan")
-    await person.press("escape", "escape")
+    await person.press("a")
+    await person.picture("lagg-till", "Vit ruta", "Flera val")
+    await person.press("escape", "f6")
+    await person.picture("forhandsgranska", "Din tid")
+    await person.press("escape")
+    await person.sees("Hur stark är smärtan")
+    await person.press("escape")
     await person.signs_out()
 
     await person.signs_in_as("1", "Mina ärenden")
@@ -72,6 +87,11 @@ async def walk(person: Photographer) -> None:
     await person.picture("fyll-i", "högst 8 per dygn")
     await person.press("ctrl+s")
     await person.picture("skickat", "sparat och skickat")
+    await person.press("ctrl+l")
+    await person.picture("last", "låst")
+    await person.type(demo.PASSWORD)
+    await person.press("enter")
+    await person.sees("sparat och skickat")
     await person.press("3", "f3")
     await person.picture("fordelade-arenden", "Fördelade ärenden", "Cilla")
     await person.press("slash")
@@ -92,15 +112,24 @@ async def walk(person: Photographer) -> None:
     await person.picture("atkomstlogg", "Anna Andersson")
 
 
+async def welcome(person: Photographer) -> None:
+    """The first start."""
+    await person.picture("valkommen", "Välkommen")
+
+
+async def at(opening: Callable[[], Store], story: Callable[[Photographer], Awaitable[None]]) -> None:
+    app = OmvantApp(opening, demo=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await story(Photographer(PilotTerminal(pilot)))
+    await app.session.close()
+
+
 async def main() -> None:
     """Make all pictures anew."""
     i18n.install("sv")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "demo.db"
-        app = OmvantApp(lambda: demo.make(path, clock=lambda: MOMENT), demo=True)
-        async with app.run_test(size=SIZE) as pilot:
-            await walk(Photographer(PilotTerminal(pilot)))
-            await app.session.close()
+        await at(lambda: open_store(Path(folder) / "new.db", create=True), welcome)
+        await at(lambda: demo.make(Path(folder) / "demo.db", clock=lambda: MOMENT), walk)
 
 
 if __name__ == "__main__":

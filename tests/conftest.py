@@ -24,6 +24,8 @@ from data.store import models
 from data.store.database import Store, open_store
 from data.templates import PublishedTemplate
 
+_CONFORMANCE = Path(__file__).parents[2] / "shared" / "conformance"
+
 PASSWORD = "correct horse battery"
 """Everybody's password in tests."""
 
@@ -111,7 +113,7 @@ class Clinic:
     eken: PublishedTemplate
     """Published by Dag at the other clinic as "Ekens mall": `INFORMATION`."""
 
-    operator = OperatorActor()
+    operator = OperatorActor(name="drift")
     visitor = Visitor()
 
     def as_patient(self, patient: patients.Patient | None = None) -> PatientActor:
@@ -154,6 +156,14 @@ class Clinic:
         inbox.open_letter(self.as_patient(), sent.id)
         inbox.answer(self.as_patient(), sent.id, ANSWERS)
         return sent
+
+
+@pytest.fixture(scope="session")
+def conformance() -> Path:
+    """The folder of public test material, read in place; tests that need it are skipped without it."""
+    if not _CONFORMANCE.is_dir():
+        pytest.skip(f"public test material is not at {_CONFORMANCE}")
+    return _CONFORMANCE
 
 
 @pytest.fixture

@@ -11,10 +11,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
-    """Mark a gettext id for the catalogue's extractor without translating it yet."""
-    return message
+from tui.i18n import N_
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ ACTS: dict[str, Act] = {
         Act(
             "app.help", "f1,question_mark", N_("Help"), N_("Show help for what has focus, and every key here")
         ),
-        Act("app.palette", "ctrl+p", N_("All acts"), N_("Search everything you may do here"), priority=True),
+        Act("app.palette", "ctrl+p", N_("All commands"), N_("Search everything you may do here"), priority=True),
         Act("app.back", "escape", N_("Back"), N_("Go one step back; nothing is lost")),
         Act(
             "app.lock", "ctrl+l", N_("Lock"), N_("Lock the terminal; your work stays as it is"), priority=True
@@ -81,7 +78,7 @@ ACTS: dict[str, Act] = {
             N_("Show only the rows that match what you type; Esc clears"),
         ),
         Act("list.clear", "escape", N_("Show all"), N_("Take the filter away and show the whole list")),
-        Act("list.refresh", "f5", N_("Refresh"), N_("Read the list again")),
+        Act("list.refresh", "f5", N_("Refresh"), N_("Read again what is shown here")),
         # Sending
         Act("case.new", "n", N_("New case"), N_("Send a new case to a patient"), "cases.send"),
         Act("send.fetch", "enter", N_("Fetch"), N_("Fetch the patient with the number that you typed")),
@@ -95,8 +92,8 @@ ACTS: dict[str, Act] = {
         Act(
             "send.discard",
             "f8",
-            N_("Discard draft"),
-            N_("Throw the highlighted draft away"),
+            N_("Delete draft"),
+            N_("Delete the highlighted draft"),
             "drafts.discard",
         ),
         Act("send.pick", "enter", N_("Choose"), N_("Use the highlighted template")),
@@ -104,7 +101,7 @@ ACTS: dict[str, Act] = {
             "case.send", "ctrl+s", N_("Send"), N_("Send the case to the patient"), "cases.send", priority=True
         ),
         Act("send.signature", "f6", N_("Signature"), N_("Change the signature of this message")),
-        Act("case.show", "enter", N_("Show the case"), N_("Open the case that was sent")),
+        Act("case.show", "o", N_("Open the case"), N_("Open the case that was sent")),
         # A case
         Act(
             "case.code",
@@ -171,7 +168,7 @@ ACTS: dict[str, Act] = {
         Act("item.up", "K,ctrl+up", N_("Move up"), N_("Move the highlighted item up")),
         Act("item.down", "J,ctrl+down", N_("Move down"), N_("Move the highlighted item down")),
         Act("item.copy", "c", N_("Copy"), N_("Make a copy of the highlighted item below it")),
-        Act("item.delete", "d,delete", N_("Delete"), N_("Delete the highlighted item; u brings it back")),
+        Act("item.delete", "d,delete", N_("Delete"), N_("Delete the highlighted item; undo brings it back")),
         Act("builder.undo", "u,ctrl+z", N_("Undo"), N_("Take back the latest change")),
         Act("builder.redo", "ctrl+y", N_("Redo"), N_("Make the change again that was taken back")),
         # The patient
@@ -189,8 +186,19 @@ ACTS: dict[str, Act] = {
     )
 }
 
-_ALWAYS = ("app.help", "app.palette", "app.theme", "app.lock", "app.sign_out", "app.quit")
-_STAFF = ("go.mine", "go.assigned", "go.admin", *_ALWAYS)
+_STAFF = (
+    "go.mine",
+    "go.assigned",
+    "go.admin",
+    "app.help",
+    "app.palette",
+    "app.theme",
+    "app.lock",
+    "app.sign_out",
+    "app.quit",
+)
+_PATIENT = ("app.help", "app.palette", "app.theme", "app.sign_out", "app.quit")
+"""No lock: a patient's code works once, so nothing could unlock it again. They sign out instead."""
 
 PLACES: dict[str, Place] = {
     "welcome": Place(N_("Welcome"), ("form.save", "app.help", "app.palette", "app.theme", "app.quit")),
@@ -241,12 +249,12 @@ PLACES: dict[str, Place] = {
             *_STAFF,
         ),
     ),
-    "preview": Place(N_("Preview"), ("preview.check", "app.back", *_ALWAYS)),
+    "preview": Place(N_("Preview"), ("preview.check", "app.back", *_STAFF)),
     "staff": Place(N_("Staff"), ("staff.new", "staff.edit", "app.back", "list.refresh", *_STAFF)),
     "person": Place(N_("Person"), ("form.save", "app.back", *_STAFF)),
     "access_log": Place(N_("Access log"), ("log.show", "list.filter", "list.refresh", "app.back", *_STAFF)),
-    "inbox": Place(N_("Messages from your clinic"), ("inbox.open", "list.refresh", *_ALWAYS)),
-    "message": Place(N_("Message"), ("inbox.submit", "app.back", *_ALWAYS)),
+    "inbox": Place(N_("Messages from your clinic"), ("inbox.open", "list.refresh", *_PATIENT)),
+    "message": Place(N_("Message"), ("inbox.submit", "app.back", *_PATIENT)),
 }
 
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui import i18n
+from tui import argparse_words, i18n
 from tui.i18n import _
 
 if TYPE_CHECKING:
+    from data.domain.roles import OperatorActor
     from data.store.database import Store
 
 
@@ -21,10 +22,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     wanted = i18n.preferred(_language_in(arguments), os.environ)
     i18n.install(wanted if wanted in i18n.LANGUAGES else "sv")
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if wanted not in i18n.LANGUAGES:
-        parser.error(_("OMVANT_LANG is {wanted}: choose sv or en").format(wanted=ascii(wanted)))
+    with argparse_words.translated():
+        parser = _parser()
+        options = parser.parse_args(arguments)
+        if wanted not in i18n.LANGUAGES:
+            parser.error(_("OMVANT_LANG is {wanted}: choose sv or en").format(wanted=ascii(wanted)))
     from data.domain.errors import Invalid, OmvantError
 
     try:
@@ -61,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--database",
-        metavar="PATH|URL",
+        metavar=_("PATH|URL"),
         default=argparse.SUPPRESS,
         help=_("the clinic's database; else OMVANT_DATABASE, else a file in your data folder"),
     )
@@ -77,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help=_("print the version"))
     parser.add_argument("--create", action="store_true", help=_("make the database at PATH if there is none"))
     parser.set_defaults(run=_open)
-    commands = parser.add_subparsers(title=_("commands"), metavar="")
+    commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
 
     demo = commands.add_parser("demo", parents=[common], help=_("try a small made-up clinic"))
     demo.set_defaults(run=_demo)
@@ -86,14 +88,36 @@ def _parser() -> argparse.ArgumentParser:
     staff_commands = staff.add_subparsers(required=True, metavar="add|list")
     add = staff_commands.add_parser("add", parents=[common], help=_("give a person an account"))
     add.add_argument("username", metavar=_("USERNAME"))
-    add.add_argument("--name", required=True, help=_("first and last name"))
-    add.add_argument("--title", default="", help=_("title in the signature, say nurse"))
     add.add_argument(
-        "--role", action="append", required=True, choices=("care_provider", "administrator", "log_auditor")
+        "--name",
+        default="",
+        metavar=_("NAME"),
+        help=_("first and last name; not for one who has an account"),
+    )
+    add.add_argument("--title", default="", metavar=_("TITLE"), help=_("title in the signature, say nurse"))
+    add.add_argument(
+        "--role",
+        action="append",
+        required=True,
+        choices=("care_provider", "administrator", "log_auditor"),
+        metavar=_("ROLE"),
+        help=_(
+            "care_provider (sends cases), administrator (templates, staff) or log_auditor; may be repeated"
+        ),
     )
     add.set_defaults(run=_staff_add)
     listing = staff_commands.add_parser("list", parents=[common], help=_("list people and their roles"))
     listing.set_defaults(run=_staff_list)
+    for command in (add, listing):
+        command.add_argument(
+            "--clinic", default="", metavar=_("NAME"), help=_("which clinic, where there are several")
+        )
+
+    clinic = commands.add_parser("clinic", parents=[common], help=_("the clinics that share the database"))
+    clinic_commands = clinic.add_subparsers(required=True, metavar="add")
+    founding = clinic_commands.add_parser("add", parents=[common], help=_("make one more clinic"))
+    founding.add_argument("clinic", metavar=_("NAME"))
+    founding.set_defaults(run=_clinic_add)
 
     patients = commands.add_parser(
         "patients", parents=[common], help=_("the patients that can be written to")
@@ -102,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     importing = patient_commands.add_parser(
         "import", parents=[common], help=_("register all patients of a CSV file")
     )
-    importing.add_argument("file", type=Path, metavar="FILE.csv")
+    importing.add_argument("file", type=Path, metavar=_("FILE.csv"))
     importing.set_defaults(run=_patients_import)
     return parser
 
@@ -145,48 +169,81 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _staff_add(options: argparse.Namespace) -> int:
+    """Make an account; or, with a clinic named, give one that there is already roles at that clinic too."""
     from getpass import getpass
 
     from data import staff
-    from data.domain.roles import OperatorActor, Role
+    from data.domain.errors import invalid
+    from data.domain.roles import Role
+    from tui.widgets.plain import guard
 
     _opened(options)
-    password = getpass(_("Password: ")) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    operator, roles = _operator(), frozenset(map(Role, options.role))
+    known = staff.admit(operator, options.username, options.clinic, roles) if options.clinic else None
+    if known is not None:
+        done = _("{name} has an account already, and can now work at {clinic} too. The password is the same.")
+        print(done.format(name=guard(known.name), clinic=guard(options.clinic)))
+        return 0
+    if not options.name:
+        raise invalid("name", "Write the person's name")
     person = staff.add(
-        OperatorActor(),
+        operator,
         staff.NewPerson(
             username=options.username,
-            password=password,
+            password=getpass(_("Password: ")) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n"),
             name=options.name,
             title=options.title,
-            roles=frozenset(map(Role, options.role)),
+            roles=roles,
+            clinic=options.clinic,
         ),
     )
-    print(_("{name} can sign in as {username}.").format(name=person.name, username=person.username))
+    done = _("{name} can sign in as {username}.")
+    print(done.format(name=guard(person.name), username=guard(person.username)))
     return 0
 
 
 def _staff_list(options: argparse.Namespace) -> int:
     from data import staff
-    from data.domain.roles import OperatorActor
     from tui.widgets.header import ROLE_WORDS
+    from tui.widgets.plain import guard
 
     _opened(options)
-    for person in staff.list_staff(OperatorActor()):
+    for person in staff.list_staff(_operator(), options.clinic):
         roles = ", ".join(_(ROLE_WORDS[role]) for role in sorted(person.roles))
         closed = _(" (closed)") if person.disabled else ""
-        print(f"{person.username:<16} {person.name:<28} {roles}{closed}")
+        print(f"{guard(person.username):<16} {guard(person.name):<28} {roles}{closed}")
+    return 0
+
+
+def _clinic_add(options: argparse.Namespace) -> int:
+    from data import clinics
+    from tui.widgets.plain import guard
+
+    _opened(options)
+    name = guard(clinics.add(_operator(), options.clinic))
+    print(_("{name} is a clinic now. Give it people with omvant staff add --clinic.").format(name=name))
     return 0
 
 
 def _patients_import(options: argparse.Namespace) -> int:
-    from data.domain.roles import OperatorActor
     from data.exchange.patients_csv import import_file
 
     _opened(options)
-    count = import_file(OperatorActor(), options.file)
+    count = import_file(_operator(), options.file)
     print(i18n.ngettext("{n} patient registered.", "{n} patients registered.", count).format(n=count))
     return 0
+
+
+def _operator() -> OperatorActor:
+    """Who runs the command, by the name that the log will hold: that of the account on this machine."""
+    from getpass import getuser
+
+    from data.domain.roles import OperatorActor
+
+    try:
+        return OperatorActor(name=getuser())
+    except (OSError, KeyError):  # in a container whose user has no name
+        return OperatorActor(name=f"uid {os.getuid()}")
 
 
 def _opened(options: argparse.Namespace) -> Store:

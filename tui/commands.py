@@ -65,7 +65,7 @@ class Palette(CommandPalette):
     """
 
     def __init__(self) -> None:
-        super().__init__([ActsProvider], placeholder=_("Type to find an act"))
+        super().__init__([ActsProvider], placeholder=_("Type to find a command"))
 
 
 def _prompt(entry: Entry) -> Content:

@@ -51,6 +51,11 @@ def _(message: str) -> str:
     return _Chosen.words.gettext(message) if message else ""
 
 
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """Mark a gettext id for the catalogue's extractor without translating it yet."""
+    return message
+
+
 def ngettext(one: str, many: str, n: int) -> str:
     """The form of a sentence that suits the count `n`; `{parts}` are left for the caller to fill."""
     return _Chosen.words.ngettext(one, many, n)

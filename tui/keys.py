@@ -20,8 +20,8 @@ from textual.binding import Binding
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
 from data.domain.errors import Message
-from tui.bindings import ACTS, N_, PLACES, Act, Place
-from tui.i18n import _
+from tui.bindings import ACTS, PLACES, Act, Place
+from tui.i18n import N_, _
 
 FORBIDDEN = frozenset({"ctrl+h", "ctrl+m", "ctrl+i", "ctrl+left_square_bracket", "alt+enter"})
 """Keys that terminals send as Backspace, Enter, Tab, Esc, or keep for themselves."""
@@ -150,7 +150,7 @@ def _refusals(act_id: str, keys: Collection[str]) -> Iterator[Message]:
         return
     if not act.keys:
         # Textual's keymap moves keys that are bound; it can't bind what has none.
-        yield Message("{act} is found in the list of all acts and can't be given a key", act=act_id)
+        yield Message("{act} is found in the list of all commands and can't be given a key", act=act_id)
     if not keys:
         yield Message('Write the key of {act} between quotation marks, as in "ctrl+r"', act=act_id)
     for key in keys:

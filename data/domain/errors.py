@@ -59,6 +59,10 @@ class NotFound(OmvantError):
     """There is no such thing, or not for this actor: the two are never told apart."""
 
 
+class NotYours(NotFound):
+    """It exists and is another's: recorded as refused. Who tried is told the same words as for `NotFound`."""
+
+
 class Conflict(OmvantError):
     """Somebody else changed the row first; what was typed is still with the caller."""
 

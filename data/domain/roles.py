@@ -49,9 +49,10 @@ class PatientActor(Frozen):
 
 
 class OperatorActor(Frozen):
-    """The owner of the database at the command line."""
+    """The owner of the database at the command line; `name` is the one they have on that machine."""
 
     kind: Literal["operator"] = "operator"
+    name: str
     roles: frozenset[Role] = frozenset({Role.OPERATOR})
 
 

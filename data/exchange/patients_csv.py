@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,32 +67,26 @@ def import_file(actor: OperatorActor, path: Path) -> int:
     Raises `Invalid` with every problem in the file's order; `field` is the line number. Raises `NotFound`
     or `Unavailable` for a file that can't be read.
     """
-    rows, problems = _read(path, today(actor))
-    found = tuple(row.patient for row in rows)
-    problems += [
-        Problem(str(rows[int(problem.field)].line), problem.message)
-        for problem in patients.import_problems(found)
-    ]
-    _raise(problems)
-    patients.insert_all(found)
-    audit.about(count=len(found), file=path.name)
+    found = read_patients(path, today=today(actor), registered=patients.registered)
+    audit.about(count=len(found), file=path.name, patients=patients.insert_all(found))
     return len(found)
 
 
-def read_patients(path: Path, *, today: date) -> tuple[NewPatient, ...]:
-    """The patients in the file. Raises as `import_file` does for what the file itself shows."""
+def read_patients(
+    path: Path, *, today: date, registered: Callable[[set[str]], Collection[str]]
+) -> tuple[NewPatient, ...]:
+    """The patients in the file, none of whom is registered: `registered` says which numbers are. Raises as
+    `import_file` does."""
     rows, problems = _read(path, today)
-    first: dict[PersonalIdentityNumber, _Row] = {}
-    for row in rows:
-        if first.setdefault(row.patient.number, row) is not row:
-            problems.append(Problem(str(row.line), Message("The number stands twice in the file")))
-    _raise(problems)
-    return tuple(row.patient for row in rows)
-
-
-def _raise(problems: list[Problem]) -> None:
+    known = registered({row.patient.number.digits for row in rows})
+    problems += [
+        Problem(str(row.line), Message("The number is registered already"))
+        for row in rows
+        if row.patient.number.digits in known
+    ]
     if problems:
         raise Invalid(*sorted(problems, key=lambda problem: int(problem.field))[:PROBLEM_LIMIT])
+    return tuple(row.patient for row in rows)
 
 
 def _read(path: Path, on: date) -> tuple[list[_Row], list[Problem]]:
@@ -102,6 +96,7 @@ def _read(path: Path, on: date) -> tuple[list[_Row], list[Problem]]:
     columns = _columns(*first)
     rows: list[_Row] = []
     problems: list[Problem] = []
+    seen: set[PersonalIdentityNumber] = set()
     try:
         for count, (line, cells) in enumerate(lines):
             if count == ROW_LIMIT:
@@ -109,9 +104,12 @@ def _read(path: Path, on: date) -> tuple[list[_Row], list[Problem]]:
                 break
             faults: list[Message] = []
             patient = _patient(columns, cells, on, faults)
+            if patient is not None and patient.number in seen:
+                faults.append(Message("The number stands twice in the file"))
             problems += [Problem(str(line), fault) for fault in faults]
             if patient is not None and not faults:
                 rows.append(_Row(line, patient))
+                seen.add(patient.number)
     except Invalid as error:  # a quotation mark astray: what follows can't be told apart
         problems += error.problems
     return rows, problems

@@ -1,6 +1,7 @@
-"""Open, migrate and back up the database; one open store a process.
+"""Open the database file and bring its tables up to date; one open store a process.
 
-A URL is `sqlite:///path`, a plain path, or `postgresql://…`. Nothing outside `data.store` knows which.
+A URL is `sqlite:///path` or a plain path; `postgresql://…` is told apart and refused for now. Nothing outside
+`data.store` knows which kind of database it is.
 """
 
 from __future__ import annotations
@@ -224,7 +225,12 @@ def _reason(fault: str) -> Message:
             "not a database",
             Message("The file is not an Omvänt database, or it is encrypted with another key"),
         ),
-        ("malformed", Message("The database file is damaged: restore the latest backup")),
+        (
+            "malformed",
+            Message(
+                "The database file is damaged: close Omvänt everywhere and put a sound copy in its place"
+            ),
+        ),
         ("unable to open", Message("The database can't be opened: is the file still there?")),
     )
     for sign, message in known:

@@ -50,6 +50,10 @@ class Staff(Table):
     title = TextField(default="")
     password_hash = TextField()
     disabled = BooleanField(default=False)
+    failures = IntegerField(default=0)
+    """Wrong passwords since the last right one."""
+    closed_until = UtcField(null=True)
+    """Until then no password is right: see `data.passwords`."""
     version = IntegerField(default=1)
 
 

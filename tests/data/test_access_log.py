@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from data import access_log, inbox, patients, staff
-from data.access_log import LogRow
-from data.domain.errors import NotAllowed
+from data import access_log, cases, drafts, inbox, patients, staff, templates
+from data.access_log import NAMED, Concerned, LogRow, LogWord
+from data.domain.errors import Message, NotAllowed, NotFound
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import PAGE, Edge, Page, Side
+from data.domain.roles import Role, StaffActor
+from data.exchange.patients_csv import import_file
 from data.store import models
 from tests.conftest import PASSWORD, Clinic, FrozenClock
 
 
-def listed(clinic: Clinic, *words: str, edge: Edge | None = None, opening: bool = True) -> Page[LogRow]:
-    return access_log.list_entries(clinic.gun, words, edge or Edge(), opening=opening)
+def listed(
+    clinic: Clinic, *words: str | LogWord, edge: Edge | None = None, by: StaffActor | None = None
+) -> Page[LogRow]:
+    wanted = tuple(word if isinstance(word, LogWord) else LogWord(text=word) for word in words)
+    return access_log.list_entries(by or clinic.gun, wanted, edge or Edge())
 
 
 def test_entries_stand_newest_first_with_patient_and_person(clinic: Clinic, clock: FrozenClock) -> None:
@@ -39,7 +46,7 @@ def test_another_clinics_acts_are_not_shown(clinic: Clinic) -> None:
     patients.fetch(clinic.dag, clinic.hidden.number)
     sent = clinic.send(clinic.eken, sender=clinic.dag, patient=clinic.hidden)
     inbox.open_letter(clinic.as_patient(clinic.hidden), sent.id)
-    inbox.list_mine(clinic.as_patient(clinic.hidden), Edge(), opening=True)
+    inbox.list_mine(clinic.as_patient(clinic.hidden), Edge())
 
     rows = listed(clinic).rows
     assert "Dag Dahl" not in {row.actor for row in rows}
@@ -104,7 +111,7 @@ def test_the_log_pages(clinic: Clinic, clock: FrozenClock) -> None:
         patients.fetch(clinic.anna, clinic.tolvan.number)
     first = listed(clinic, "fetched")
     last = first.rows[-1]
-    rest = listed(clinic, "fetched", edge=Edge(side=Side.AFTER, at=last.at, id=last.id), opening=False)
+    rest = listed(clinic, "fetched", edge=Edge(side=Side.AFTER, at=last.at, id=last.id))
 
     assert (len(first.rows), len(rest.rows)) == (PAGE, 5)
     assert len({row.id for row in (*first.rows, *rest.rows)}) == PAGE + 5
@@ -124,3 +131,88 @@ def test_signing_in_is_in_the_log_of_the_clinic(clinic: Clinic) -> None:
     staff.sign_in(clinic.visitor, "anna", PASSWORD)
 
     assert [row.actor for row in listed(clinic, "staff.signed_in").rows] == ["Anna Andersson"]
+
+
+def test_an_entry_names_its_case_and_marks_its_patient(clinic: Clinic) -> None:
+    sent = clinic.send(patient=clinic.hidden)
+    row = listed(clinic).rows[0]
+
+    assert (row.event, row.case_reference, row.protected) == ("case.sent", sent.reference, True)
+    patients.fetch(clinic.anna, clinic.tolvan.number)
+    row = listed(clinic).rows[0]
+    assert (row.case_reference, row.protected) == ("", False)
+
+
+def test_the_patients_of_a_list_are_named(clinic: Clinic) -> None:
+    clinic.draft(patient=clinic.hidden)
+    drafts.list_mine(clinic.anna)
+    row = listed(clinic).rows[0]
+
+    assert row.patients == (Concerned(name="Åsa Örn", number="19880820-2389", protected=True),)
+    assert row.patient_count == 1
+    assert "patients" not in row.details
+
+
+def test_a_long_import_names_the_first_and_counts_the_rest(clinic: Clinic, tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    digits = [f"20{year:02}010{day}238" for year in range(10) for day in range(1, 4)]
+    numbers = [f"{nine}{_check_digit(nine[2:])}" for nine in digits]
+    file.write_text("number,name\n" + "".join(f"{number},X\n" for number in numbers), encoding="utf-8")
+    import_file(clinic.operator, file)
+    row = listed(clinic).rows[0]
+
+    assert (row.actor, len(row.patients), row.patient_count) == ("drift", NAMED, 30)
+
+
+def _check_digit(nine: str) -> int:
+    products = [int(digit) * (2 - place % 2) for place, digit in enumerate(nine)]
+    return -sum(product // 10 + product % 10 for product in products) % 10
+
+
+def test_a_word_matches_what_an_event_is_called(clinic: Clinic) -> None:
+    patients.fetch(clinic.anna, clinic.tolvan.number)
+    fetched = LogWord(text="HÄMTADE", events=frozenset({"patient.fetched"}))
+
+    assert [row.event for row in listed(clinic, fetched, "tolvan").rows] == ["patient.fetched"]
+    assert listed(clinic, "hämtade").rows == ()
+    recorded = listed(clinic, "log.listed").rows[0].details["filter"]
+    assert recorded == "hämtade"
+
+
+def test_a_refusal_keeps_whom_it_was_about_and_why(clinic: Clinic) -> None:
+    sent = clinic.send()
+    theirs = clinic.dag
+    with pytest.raises(NotFound):
+        cases.open_case(theirs, sent.id)
+    models.StaffRole.create(staff=theirs.staff_id, clinic=theirs.clinic_id, role=Role.LOG_AUDITOR)
+    row = listed(clinic, by=theirs).rows[0]
+
+    assert (row.event, row.allowed, row.patient_name) == ("case.opened", False, "Tolvan Tolvansson")
+    assert row.reason == Message("There is no such case at this clinic")
+    assert row.details == {}
+    assert row.case_reference == ""  # of a clinic that is not the auditor's
+
+
+def test_a_reason_keeps_its_parts_to_be_translated(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    why = Message("{one} and {two}", one=Message("a {n}", n=1), two="b\x1b")
+
+    def refuse(*_ignored: object) -> None:
+        raise NotAllowed(why)
+
+    monkeypatch.setattr(templates.get, "function", refuse)
+    with pytest.raises(NotAllowed):
+        templates.get(clinic.bo, 1)
+
+    reason = listed(clinic).rows[0].reason
+    assert reason == Message("{one} and {two}", one=Message("a {n}", n=1), two="b")
+
+
+def test_sign_ins_at_no_clinic_are_shown_where_the_person_works(clinic: Clinic) -> None:
+    models.StaffRole.create(staff=clinic.dag.staff_id, clinic=clinic.bo.clinic_id, role=Role.CARE_PROVIDER)
+    staff.sign_in(clinic.visitor, "dag", PASSWORD)
+    assert [row.actor for row in listed(clinic, "staff.signed_in").rows] == ["Dag Dahl"]
+
+    models.StaffRole.delete().where(
+        models.StaffRole.staff == clinic.dag.staff_id, models.StaffRole.clinic == clinic.bo.clinic_id
+    ).execute()
+    assert listed(clinic, "staff.signed_in").rows == ()

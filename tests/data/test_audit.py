@@ -6,11 +6,12 @@ import json
 
 import pytest
 
-from data import cases, drafts, inbox, patients, staff, templates
-from data.cases import CaseFilter
-from data.domain.errors import NotAllowed, NotFound
+from data import access_log, cases, drafts, inbox, patients, staff, templates
+from data.case_rows import CaseFilter
+from data.domain.errors import NotFound
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge, Side
+from data.domain.roles import OperatorActor, Role
 from data.store import models
 from tests.conftest import ANSWERS, PASSWORD, START, Clinic, FrozenClock
 
@@ -47,7 +48,7 @@ def test_every_act_on_patient_data_names_the_patient(clinic: Clinic) -> None:
     start = last().id
     sent = clinic.ask()
     patient = clinic.as_patient()
-    inbox.list_mine(patient, Edge(), opening=True)
+    inbox.list_mine(patient, Edge())
     inbox.open_letter(patient, sent.id)
     inbox.save_typed(patient, sent.id, {"ovrigt": "Hej"})
     inbox.answer(patient, sent.id, ANSWERS)
@@ -93,9 +94,9 @@ def test_a_list_of_drafts_names_every_patient_in_it(clinic: Clinic) -> None:
 def test_a_list_is_recorded_when_it_opens_and_not_as_it_scrolls(clinic: Clinic) -> None:
     sent = clinic.send()
     start = last().id
-    cases.list_mine(clinic.anna, CaseFilter(words=("Tolvan",)), Edge(), opening=True)
+    cases.list_mine(clinic.anna, CaseFilter(words=("Tolvan",)), Edge())
     beside = Edge(side=Side.AFTER, at=sent.sent_at, id=sent.id)
-    cases.list_mine(clinic.anna, CaseFilter(words=("Tolvan",)), beside, opening=False)
+    cases.list_mine(clinic.anna, CaseFilter(words=("Tolvan",)), beside)
     cases.news(clinic.anna)
 
     made = entries(start)
@@ -104,30 +105,38 @@ def test_a_list_is_recorded_when_it_opens_and_not_as_it_scrolls(clinic: Clinic) 
 
 
 @pytest.mark.parametrize("side", [Side.FIRST, Side.LAST, Side.AFTER])
-def test_a_read_that_begins_at_an_end_of_the_list_is_recorded_whatever_the_caller_says(
-    clinic: Clinic, side: Side
-) -> None:
+def test_a_read_that_begins_at_an_end_of_the_list_is_recorded(clinic: Clinic, side: Side) -> None:
     start = last().id
-    cases.list_assigned(clinic.anna, CaseFilter(), Edge(side=side), opening=False)
-    inbox.list_mine(clinic.as_patient(), Edge(side=side), opening=False)
+    cases.list_assigned(clinic.anna, CaseFilter(), Edge(side=side))
+    inbox.list_mine(clinic.as_patient(), Edge(side=side))
+    access_log.list_entries(clinic.gun, (), Edge(side=side))
 
-    assert [entry.event for entry in entries(start)] == ["cases.listed_assigned", "inbox.listed"]
+    assert [entry.event for entry in entries(start)] == [
+        "cases.listed_assigned",
+        "inbox.listed",
+        "log.listed",
+    ]
+
+
+@pytest.mark.parametrize("side", [Side.FROM, Side.BEFORE, Side.AFTER])
+def test_reading_again_around_a_row_is_the_same_access(clinic: Clinic, side: Side) -> None:
+    sent = clinic.send()
+    beside = Edge(side=side, at=sent.sent_at, id=sent.id)
+    start = last().id
+    cases.list_assigned(clinic.anna, CaseFilter(), beside)
+    inbox.list_mine(clinic.as_patient(), beside)
+    access_log.list_entries(clinic.gun, (), beside)
+
+    assert entries(start) == []
 
 
 def test_a_repeated_send_is_recorded_as_one(clinic: Clinic) -> None:
     draft = clinic.draft()
     cases.send(clinic.anna, draft, draft.key)
+    first = json.loads(last().details)
     cases.send(clinic.anna, draft, draft.key)
 
-    assert json.loads(last().details) == {"repeated": True}
-
-
-def test_refusals_are_recorded_with_their_reason(clinic: Clinic) -> None:
-    with pytest.raises(NotAllowed):
-        patients.fetch(clinic.bo, clinic.tolvan.number)
-
-    assert (last().event, last().allowed, last().staff_id) == ("patient.fetched", False, clinic.bo.staff_id)
-    assert json.loads(last().details) == {"reason": "Your role does not permit this"}
+    assert json.loads(last().details) == {**first, "repeated": True}
 
 
 def test_an_act_that_found_nothing_to_do_is_not_recorded(clinic: Clinic) -> None:
@@ -142,6 +151,41 @@ def test_an_act_that_found_nothing_to_do_is_not_recorded(clinic: Clinic) -> None
     assert entries(start) == []
 
 
+def test_leaving_and_locking_are_recorded(clinic: Clinic) -> None:
+    start = last().id
+    staff.lock(clinic.anna)
+    staff.sign_out(clinic.anna)
+    inbox.sign_out(clinic.as_patient())
+
+    assert [(entry.event, entry.actor_name, entry.clinic_id) for entry in entries(start)] == [
+        ("staff.locked", "Anna Andersson", clinic.anna.clinic_id),
+        ("staff.signed_out", "Anna Andersson", clinic.anna.clinic_id),
+        ("patient.signed_out", "Tolvan Tolvansson", None),
+    ]
+    assert last().patient_id == clinic.tolvan.id
+
+
+def test_a_sign_in_names_the_clinic_once_it_is_chosen(clinic: Clinic) -> None:
+    staff.sign_in(clinic.visitor, "anna", PASSWORD)
+    assert last().clinic_id == clinic.anna.clinic_id
+    models.StaffRole.create(staff=clinic.dag.staff_id, clinic=clinic.bo.clinic_id, role=Role.CARE_PROVIDER)
+    chosen = staff.sign_in(clinic.visitor, "dag", PASSWORD).actors[1]
+    assert (last().event, last().staff_id, last().clinic_id) == (
+        "staff.signed_in",
+        clinic.dag.staff_id,
+        None,
+    )
+    staff.enter(chosen)
+    assert (last().event, last().clinic_id) == ("staff.entered_clinic", clinic.dag.clinic_id)
+
+
+def test_the_operator_is_named_and_the_clinic_too(clinic: Clinic) -> None:
+    staff.list_staff(OperatorActor(name="rot\x1b"), "vårdcentralen EKEN")
+
+    assert (last().actor_kind, last().actor_name) == ("operator", "rot")
+    assert last().clinic_id == clinic.dag.clinic_id
+
+
 def test_sign_ins_are_recorded_with_the_name_that_was_tried(clinic: Clinic) -> None:
     staff.sign_in(clinic.visitor, "ANNA", "wrong")
     assert (last().event, last().actor_kind) == ("staff.sign_in_failed", "visitor")
@@ -153,8 +197,26 @@ def test_sign_ins_are_recorded_with_the_name_that_was_tried(clinic: Clinic) -> N
 
 def test_a_template_leaves_its_version_and_name_in_the_log(clinic: Clinic) -> None:
     made = templates.create(clinic.bo, "Hälsodeklaration", clinic.question.form)
+    named = {"template": made.id, "name": "Hälsodeklaration"}
 
-    assert json.loads(last().details) == {"template": made.id, "name": "Hälsodeklaration", "version": 1}
+    assert json.loads(last().details) == {**named, "version": 1}
+    templates.get(clinic.bo, made.id)
+    assert json.loads(last().details) == named
+    copy = templates.copy(clinic.bo, made.id, "Kopia")
+    assert json.loads(last().details) == {
+        "template": copy.id,
+        "name": "Kopia",
+        "version": 1,
+        "original": "Hälsodeklaration",
+    }
+
+
+def test_a_sent_case_leaves_its_template_in_the_log(clinic: Clinic) -> None:
+    clinic.send()
+    row = next(row for row in templates.list_all(clinic.bo) if row.name == "Meddelande om provsvar")
+    sent = next(entry for entry in entries() if entry.event == "case.sent")
+
+    assert json.loads(sent.details) == {"template": row.id, "name": "Meddelande om provsvar"}
 
 
 def test_entries_outlive_a_new_name(clinic: Clinic) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from data import cases, drafts, inbox, patients, staff, templates
-from data.cases import REFERENCE_ALPHABET, CaseFilter, CaseRow, CaseState
+from data.case_rows import CaseFilter, CaseRow, CaseState
+from data.cases import REFERENCE_ALPHABET
 from data.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from data.domain.forms import TEXT_LIMIT, Text
 from data.domain.identity import PersonalIdentityNumber
@@ -24,7 +25,7 @@ from tests.conftest import ANSWERS, START, Clinic, FrozenClock, publish
 def found(actor: StaffActor, *words: str, state: CaseState | None = None) -> list[int]:
     """The ids of the clinic's cases with these words in this state, in the list's order."""
     wanted = CaseFilter(words=words, state=state)
-    return [row.id for row in cases.list_assigned(actor, wanted, Edge(), opening=True).rows]
+    return [row.id for row in cases.list_assigned(actor, wanted, Edge()).rows]
 
 
 def fields_at_fault(error: pytest.ExceptionInfo[Invalid]) -> set[str]:
@@ -244,7 +245,7 @@ def test_mine_are_mine_and_assigned_are_the_clinics(clinic: Clinic, clock: Froze
     first = clinic.send()
     clock.move(minutes=1)
     second = clinic.ask(sender=clinic.cilla)
-    mine = cases.list_mine(clinic.anna, CaseFilter(), Edge(), opening=True)
+    mine = cases.list_mine(clinic.anna, CaseFilter(), Edge())
 
     assert [row.id for row in mine.rows] == [first.id]
     assert found(clinic.anna) == found(clinic.cilla) == [second.id, first.id]
@@ -258,7 +259,7 @@ def test_another_clinic_sees_nothing(clinic: Clinic) -> None:
     sent = clinic.answered()
 
     assert found(clinic.dag) == []
-    assert cases.list_mine(clinic.dag, CaseFilter(), Edge(), opening=True).rows == ()
+    assert cases.list_mine(clinic.dag, CaseFilter(), Edge()).rows == ()
     assert cases.news(clinic.dag).unseen == 0
     with pytest.raises(NotFound):
         cases.open_case(clinic.dag, sent.id)
@@ -270,7 +271,7 @@ def test_a_person_at_two_clinics_has_a_list_at_each(clinic: Clinic) -> None:
     draft = clinic.draft(sender=there)
     cases.send(there, draft, draft.key)
 
-    assert cases.list_mine(clinic.dag, CaseFilter(), Edge(), opening=True).rows == ()
+    assert cases.list_mine(clinic.dag, CaseFilter(), Edge()).rows == ()
     with pytest.raises(NotFound):  # the key is of the other clinic
         cases.send(clinic.dag, draft, draft.key)
 
@@ -365,7 +366,7 @@ def many(clinic: Clinic) -> list[int]:
 
 
 def page_at(clinic: Clinic, edge: Edge, *words: str) -> Page[CaseRow]:
-    return cases.list_mine(clinic.anna, CaseFilter(words=words), edge, opening=False)
+    return cases.list_mine(clinic.anna, CaseFilter(words=words), edge)
 
 
 def beside(row: CaseRow, side: Side) -> Edge:
@@ -453,7 +454,7 @@ def test_an_answer_is_unseen_until_its_sender_opens_it(clinic: Clinic) -> None:
 
     cases.open_case(clinic.anna, sent.id)
     assert cases.news(clinic.anna).unseen == 0
-    assert cases.list_mine(clinic.anna, CaseFilter(), Edge(), opening=True).rows[0].unseen is False
+    assert cases.list_mine(clinic.anna, CaseFilter(), Edge()).rows[0].unseen is False
 
 
 def test_opening_before_the_answer_does_not_count_as_seeing_it(clinic: Clinic) -> None:

@@ -59,3 +59,22 @@ def test_the_first_person_is_an_administrator(empty: Store) -> None:
     with pytest.raises(Invalid) as error:
         clinics.found(VISITOR, "Ny", FIRST.model_copy(update={"roles": frozenset({Role.CARE_PROVIDER})}))
     assert [problem.field for problem in error.value.problems] == ["roles"]
+
+
+def test_an_operator_adds_a_clinic_which_the_log_names(clinic: Clinic) -> None:
+    assert clinics.add(clinic.operator, " Vårdcentralen\x1b Linden ") == "Vårdcentralen Linden"
+
+    made = models.Clinic.get(models.Clinic.name == "Vårdcentralen Linden")
+    entry = models.AccessLog.get(models.AccessLog.event == "clinic.added")
+    assert (entry.actor_name, entry.clinic_id) == ("drift", made.id)
+    staff.add(clinic.operator, FIRST.model_copy(update={"username": "lo", "clinic": "Vårdcentralen Linden"}))
+    (actor,) = staff.sign_in(VISITOR, "lo", PASSWORD).actors
+    assert actor.clinic_id == made.id
+
+
+@pytest.mark.parametrize("name", ["", "\x1b ", "VÅRDCENTRALEN eken", "Vårdcentralen Eken\u200b"])
+def test_a_clinic_needs_a_name_of_its_own(clinic: Clinic, name: str) -> None:
+    with pytest.raises(Invalid) as error:
+        clinics.add(clinic.operator, name)
+    assert [problem.field for problem in error.value.problems] == ["clinic"]
+    assert models.Clinic.select().count() == 2

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from data import cases, demo, inbox, staff, templates
-from data.cases import CaseFilter, CaseState
+from data.case_rows import CaseFilter, CaseState
 from data.domain.errors import Conflict
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge
@@ -80,10 +80,9 @@ def test_all_numbers_are_public_test_numbers(opened: Store, conformance: Path) -
 def test_a_few_dozen_cases_in_every_state(opened: Store) -> None:
     anna = actor("anna")
     count = {
-        state: len(cases.list_assigned(anna, CaseFilter(state=state), Edge(), opening=True).rows)
-        for state in CaseState
+        state: len(cases.list_assigned(anna, CaseFilter(state=state), Edge()).rows) for state in CaseState
     }
-    page = cases.list_assigned(anna, CaseFilter(), Edge(), opening=True)
+    page = cases.list_assigned(anna, CaseFilter(), Edge())
 
     assert len(page.rows) >= 24
     assert all(count[state] >= 3 for state in CaseState), count
@@ -95,7 +94,7 @@ def test_a_few_dozen_cases_in_every_state(opened: Store) -> None:
 
 def test_every_case_can_be_opened(opened: Store) -> None:
     anna = actor("anna")
-    for row in cases.list_assigned(anna, CaseFilter(), Edge(), opening=True).rows:
+    for row in cases.list_assigned(anna, CaseFilter(), Edge()).rows:
         case = cases.open_case(anna, row.id)
         assert set(case.written) == {box.id for box in case.form.white_boxes}
         assert (case.answers is None) == (row.answered_at is None)
@@ -118,7 +117,7 @@ def test_the_patient_signs_in_with_the_code_shown(opened: Store) -> None:
 
     assert patient is not None
     assert patient.name == "Tolvan Tolvansson"
-    assert inbox.list_mine(patient, Edge(), opening=True).rows
+    assert inbox.list_mine(patient, Edge()).rows
 
 
 def test_a_demo_file_is_opened_again_as_it_was(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from data import access_log, cases, drafts, inbox, patients, staff, templates
-from data.cases import CaseFilter
+from data.access_log import LogWord
+from data.case_rows import CaseFilter
 from data.domain.errors import Invalid
 from data.domain.forms import Confirmation, Form, LongText, OneChoice, Option, ShortText, Text, WhiteBox
 from data.domain.identity import PersonalIdentityNumber
@@ -170,9 +171,9 @@ def test_names_and_passwords_at_the_door(clinic: Clinic, text: str) -> None:
 def test_filters_and_what_the_log_keeps_of_them(clinic: Clinic, hostile: list[str]) -> None:
     clinic.send()
     for text in hostile:
-        cases.list_assigned(clinic.anna, CaseFilter(words=(text,)), Edge(), opening=True)
-        access_log.list_entries(clinic.gun, (text,), Edge(), opening=True)
+        cases.list_assigned(clinic.anna, CaseFilter(words=(text,)), Edge())
+        access_log.list_entries(clinic.gun, (LogWord(text=text),), Edge())
 
-    rows = access_log.list_entries(clinic.gun, (), Edge(), opening=True).rows
+    rows = access_log.list_entries(clinic.gun, (), Edge()).rows
     assert len(rows) > 100
     assert all(map(is_safe, strings([row.model_dump(mode="json") for row in rows])))

@@ -90,7 +90,7 @@ def test_the_inbox_holds_the_patients_own_newest_first(clinic: Clinic, clock: Fr
     clock.move(minutes=1)
     clinic.send(patient=clinic.hidden)
     second = clinic.ask(sender=clinic.cilla)
-    page = inbox.list_mine(clinic.as_patient(), Edge(), opening=True)
+    page = inbox.list_mine(clinic.as_patient(), Edge())
 
     assert [row.id for row in page.rows] == [second.id, first.id]
     assert [(row.title, row.answerable, row.clinic) for row in page.rows] == [
@@ -113,20 +113,20 @@ def test_the_unread_stand_first_also_across_pages(clinic: Clinic, clock: FrozenC
     def beside(row: inbox.LetterRow, side: Side) -> Edge:
         return Edge(side=side, at=row.sent_at, id=row.id, ahead=row.read_at is None)
 
-    page = inbox.list_mine(patient, Edge(), opening=True)
-    rest = inbox.list_mine(patient, beside(page.rows[-1], Side.AFTER), opening=False)
+    page = inbox.list_mine(patient, Edge())
+    rest = inbox.list_mine(patient, beside(page.rows[-1], Side.AFTER))
     assert [row.id for row in (*page.rows, *rest.rows)] == wanted
     assert (page.at_end, rest.at_end) == (False, True)
 
-    last = inbox.list_mine(patient, Edge(side=Side.LAST), opening=False)
-    before = inbox.list_mine(patient, beside(last.rows[0], Side.BEFORE), opening=False)
+    last = inbox.list_mine(patient, Edge(side=Side.LAST))
+    before = inbox.list_mine(patient, beside(last.rows[0], Side.BEFORE))
     assert [row.id for row in (*before.rows, *last.rows)] == wanted
 
 
 def test_the_inbox_says_where_answering_was_begun(clinic: Clinic) -> None:
     begun, untouched = clinic.ask(), clinic.ask()
     inbox.save_typed(clinic.as_patient(), begun.id, {"ovrigt": "halvt"})
-    rows = inbox.list_mine(clinic.as_patient(), Edge(), opening=True).rows
+    rows = inbox.list_mine(clinic.as_patient(), Edge()).rows
 
     assert {row.id: row.begun for row in rows} == {begun.id: True, untouched.id: False}
 
@@ -144,9 +144,9 @@ def test_the_first_opening_marks_it_read(clinic: Clinic, clock: FrozenClock) -> 
 
 def test_a_list_marks_nothing_read(clinic: Clinic) -> None:
     clinic.send()
-    inbox.list_mine(clinic.as_patient(), Edge(), opening=True)
+    inbox.list_mine(clinic.as_patient(), Edge())
 
-    assert inbox.list_mine(clinic.as_patient(), Edge(), opening=True).rows[0].read_at is None
+    assert inbox.list_mine(clinic.as_patient(), Edge()).rows[0].read_at is None
 
 
 def test_the_letter_holds_what_staff_wrote_and_no_word_to_staff(clinic: Clinic) -> None:
@@ -171,7 +171,7 @@ def test_a_patient_reaches_nothing_of_another(clinic: Clinic) -> None:
         with pytest.raises(NotFound):
             act()
 
-    assert inbox.list_mine(other, Edge(), opening=True).rows == ()
+    assert inbox.list_mine(other, Edge()).rows == ()
     assert inbox.open_letter(clinic.as_patient(), sent.id).typed == {}
 
 

@@ -12,7 +12,6 @@ from data.store import models
 from tests.conftest import Clinic, FrozenClock
 
 LARS = NewPatient(number=PersonalIdentityNumber("196909092394"), name="Lars Karlsson")
-KARL = NewPatient(number=PersonalIdentityNumber("197702132395"), name="Karl Nilsson")
 
 
 def test_a_fetched_patient_has_age_and_marks(clinic: Clinic) -> None:
@@ -75,33 +74,6 @@ def test_a_patient_needs_a_name(clinic: Clinic, name: str) -> None:
     with pytest.raises(Invalid) as error:
         patients.register(clinic.anna, LARS.model_copy(update={"name": name}))
     assert [problem.field for problem in error.value.problems] == ["name"]
-
-
-def test_an_import_registers_all(clinic: Clinic) -> None:
-    marked = KARL.model_copy(update={"protected": True, "reachable": False})
-
-    assert patients.import_patients(clinic.operator, [LARS, marked]) == 2
-    karl = patients.fetch(clinic.anna, KARL.number)
-    assert karl is not None
-    assert (karl.name, karl.protected, karl.reachable) == ("Karl Nilsson", True, False)
-
-
-def test_an_import_with_faults_registers_none_and_names_every_row(clinic: Clinic) -> None:
-    rows = [
-        LARS,
-        NewPatient(number=clinic.tolvan.number, name="Tolvan"),
-        KARL.model_copy(update={"name": "\x1b"}),
-        LARS,
-    ]
-    with pytest.raises(Invalid) as error:
-        patients.import_patients(clinic.operator, rows)
-
-    assert [problem.field for problem in error.value.problems] == ["1", "2", "3"]
-    assert patients.fetch(clinic.anna, LARS.number) is None
-
-
-def test_an_empty_import(clinic: Clinic) -> None:
-    assert patients.import_patients(clinic.operator, []) == 0
 
 
 def test_codes_are_digits_and_new_each_time(clinic: Clinic) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from data import patients
 from data.domain.errors import Invalid, NotFound, Unavailable
 from data.domain.identity import PersonalIdentityNumber
 from data.exchange import patients_csv
-from data.exchange.patients_csv import FILE_LIMIT, PROBLEM_LIMIT, ROW_LIMIT, import_file, read_patients
+from data.exchange.patients_csv import FILE_LIMIT, PROBLEM_LIMIT, ROW_LIMIT, import_file
 from data.patients import NewPatient
 from data.store import models
 from tests.conftest import TODAY, Clinic
@@ -25,9 +26,14 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "patients.csv"
 
 
+def read_patients(file: Path) -> tuple[NewPatient, ...]:
+    """The file's patients, where nobody is registered yet."""
+    return patients_csv.read_patients(file, today=TODAY, registered=lambda _numbers: ())
+
+
 def read(file: Path, content: str | bytes) -> tuple[NewPatient, ...]:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_patients(file, today=TODAY)
+    return read_patients(file)
 
 
 def problems(file: Path, content: str | bytes) -> list[tuple[str, str]]:
@@ -149,11 +155,11 @@ def test_limits(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        read_patients(tmp_path / "none.csv", today=TODAY)
+        read_patients(tmp_path / "none.csv")
     with pytest.raises(Unavailable):
-        read_patients(tmp_path, today=TODAY)
+        read_patients(tmp_path)
     with pytest.raises(Unavailable):
-        read_patients(Path("a\0b"), today=TODAY)
+        read_patients(Path("a\0b"))
 
 
 PIECES = st.text(alphabet='number,name;\n\r"\0\x1b1269', max_size=80).map(str.encode)
@@ -166,7 +172,7 @@ def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, c
     for start in (b"", b"number,name\n", b"personnummer;namn;skyddad\n"):
         file.write_bytes(start + content)
         try:
-            found = read_patients(file, today=TODAY)
+            found = read_patients(file)
         except Invalid as error:
             told = [int(problem.field) for problem in error.problems]
             most = (start + content).count(b"\n") + (start + content).count(b"\r") + 1
@@ -183,8 +189,25 @@ def test_an_import_registers_every_row(clinic: Clinic, file: Path) -> None:
     lars = patients.fetch(clinic.anna, FULL.number)
     assert lars is not None
     assert (lars.name, lars.protected) == ("Lars", True)
+    karl = patients.fetch(clinic.anna, PersonalIdentityNumber("197702132395"))
+    assert karl is not None
+    assert (karl.name, karl.protected, karl.reachable) == ("Karl", False, True)
+
+
+def test_the_log_says_who_imported_whom(clinic: Clinic, file: Path) -> None:
+    file.write_text(f"number,name\n{LARS},Lars\n{KARL},Karl\n", encoding="utf-8")
+    import_file(clinic.operator, file)
     entry = models.AccessLog.get(models.AccessLog.event == "patients.imported")
-    assert (entry.actor_kind, entry.details) == ("operator", '{"count": 2, "file": "patients.csv"}')
+    imported = [row.id for row in models.Patient.select().order_by(models.Patient.id.desc()).limit(2)]
+
+    assert (entry.actor_kind, entry.actor_name, entry.clinic_id) == ("operator", "drift", None)
+    assert json.loads(entry.details) == {"count": 2, "file": "patients.csv", "patients": sorted(imported)}
+
+
+def test_a_file_without_patients_is_no_error(clinic: Clinic, file: Path) -> None:
+    file.write_text("number,name\n", encoding="utf-8")
+
+    assert import_file(clinic.operator, file) == 0
 
 
 def test_an_import_tells_all_faults_in_the_files_order_and_imports_none(clinic: Clinic, file: Path) -> None:

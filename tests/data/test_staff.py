@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from data import staff
@@ -10,6 +12,7 @@ from data.domain.roles import Role, StaffActor
 from data.domain.secret import SECRET_LIMIT, hashed, matches
 from data.staff import NewPerson, Person
 from data.store import models
+from data.store.database import open_store
 from tests.conftest import PASSWORD, Clinic
 
 EVA = NewPerson(
@@ -124,8 +127,8 @@ def test_passwords_too_short_or_too_long(clinic: Clinic, password: str) -> None:
 
 def test_an_administrator_adds_to_their_own_clinic_only(clinic: Clinic) -> None:
     with pytest.raises(NotAllowed):
-        staff.add(clinic.bo, EVA.model_copy(update={"clinic_id": clinic.dag.clinic_id}))
-    added = staff.add(clinic.bo, EVA.model_copy(update={"clinic_id": clinic.bo.clinic_id}))
+        staff.add(clinic.bo, EVA.model_copy(update={"clinic": "Vårdcentralen Eken"}))
+    added = staff.add(clinic.bo, EVA.model_copy(update={"clinic": "Vårdcentralen Björken"}))
 
     assert added.id in {one.id for one in staff.list_staff(clinic.bo)}
 
@@ -133,10 +136,47 @@ def test_an_administrator_adds_to_their_own_clinic_only(clinic: Clinic) -> None:
 def test_an_operator_names_the_clinic_when_there_are_several(clinic: Clinic) -> None:
     with pytest.raises(Invalid) as error:
         staff.add(clinic.operator, EVA)
-    assert at_fault(error) == ["clinic"]
-    staff.add(clinic.operator, EVA.model_copy(update={"clinic_id": clinic.dag.clinic_id}))
+    assert "name one with --clinic (Vårdcentralen Björken, Vårdcentralen Eken)" in str(error.value)
+    with pytest.raises(Invalid) as error:
+        staff.list_staff(clinic.operator, "Ekne")
+    assert "no clinic called Ekne" in str(error.value)
+    staff.add(clinic.operator, EVA.model_copy(update={"clinic": " vårdcentralen eken"}))
 
     assert [one.username for one in staff.list_staff(clinic.dag)] == ["dag", "eva"]
+    assert staff.list_staff(clinic.operator, "Vårdcentralen Eken") == staff.list_staff(clinic.dag)
+
+
+def test_without_a_clinic_an_operator_is_told_to_found_one(tmp_path: Path, clinic: Clinic) -> None:
+    open_store(tmp_path / "empty.db", create=True)
+    with pytest.raises(Invalid) as error:
+        staff.add(clinic.operator, EVA)
+
+    assert at_fault(error) == ["clinic"]
+    assert "start omvant once" in str(error.value)
+
+
+def test_an_operator_admits_a_person_to_one_more_clinic(clinic: Clinic) -> None:
+    roles = frozenset({Role.CARE_PROVIDER, Role.LOG_AUDITOR})
+    admitted = staff.admit(clinic.operator, "ANNA", "Vårdcentralen Eken", roles)
+
+    assert admitted is not None
+    assert (admitted.name, admitted.roles) == ("Anna Andersson", roles)
+    actors = staff.sign_in(clinic.visitor, "anna", PASSWORD).actors
+    assert _roles_at(actors, clinic.dag.clinic_id) == roles
+    assert _roles_at(actors, clinic.bo.clinic_id) == {Role.CARE_PROVIDER}
+
+
+def test_admitting_changes_no_roles_and_makes_no_account(clinic: Clinic) -> None:
+    auditor = frozenset({Role.LOG_AUDITOR})
+    assert staff.admit(clinic.operator, "eva", "Vårdcentralen Eken", auditor) is None
+    with pytest.raises(Invalid) as error:
+        staff.admit(clinic.operator, "anna", "Vårdcentralen Björken", auditor)
+    assert at_fault(error) == ["username"]
+    with pytest.raises(Invalid) as error:
+        staff.admit(clinic.operator, "anna", "Vårdcentralen Eken", frozenset({Role.OPERATOR}))
+    assert at_fault(error) == ["roles"]
+
+    assert staff.sign_in(clinic.visitor, "anna", PASSWORD).actors == (clinic.anna,)
 
 
 def test_the_list_is_the_clinics_in_swedish_order(clinic: Clinic) -> None:

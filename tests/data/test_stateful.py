@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from data import cases, drafts, inbox, templates
-from data.cases import CaseFilter, CaseState
+from data.case_rows import CaseFilter, CaseState
 from data.domain.answers import Answers
 from data.domain.errors import Conflict, Invalid, NotFound
 from data.domain.forms import Form
@@ -212,7 +212,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def the_lists_tell_the_same_story(self) -> None:
-        rows = cases.list_mine(self.clinic.anna, CaseFilter(), Edge(), opening=True).rows
+        rows = cases.list_mine(self.clinic.anna, CaseFilter(), Edge()).rows
         assert [row.id for row in rows] == [case.receipt.id for case in self.sent]
         for row, case in zip(rows, self.sent, strict=True):
             assert (row.read_at is not None, row.answered_at is not None) == (
@@ -220,9 +220,9 @@ class Life(RuleBasedStateMachine):
                 case.answers is not None,
             )
             assert row.unseen == (case.answers is not None and not case.seen)
-        assert cases.list_assigned(self.clinic.cilla, CaseFilter(), Edge(), opening=True).rows == rows
+        assert cases.list_assigned(self.clinic.cilla, CaseFilter(), Edge()).rows == rows
         unseen = CaseFilter(state=CaseState.UNSEEN)
-        listed = cases.list_mine(self.clinic.anna, unseen, Edge(), opening=True).rows
+        listed = cases.list_mine(self.clinic.anna, unseen, Edge()).rows
         assert cases.news(self.clinic.anna).unseen == len(listed)
 
     @invariant()
@@ -232,7 +232,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def the_other_clinic_sees_nothing(self) -> None:
-        assert cases.list_assigned(self.clinic.dag, CaseFilter(), Edge(), opening=True).rows == ()
+        assert cases.list_assigned(self.clinic.dag, CaseFilter(), Edge()).rows == ()
 
 
 def test_the_life_of_cases(ready_made: tuple[Path, Clinic]) -> None:

@@ -21,7 +21,7 @@ import pytest
 from playhouse.schema_diff import diff_models
 
 from data import cases, clinics, drafts, patients
-from data.cases import CaseFilter
+from data.case_rows import CaseFilter
 from data.domain.errors import Conflict, Unavailable
 from data.domain.paging import Edge
 from data.domain.roles import Visitor
@@ -231,7 +231,7 @@ def test_a_damaged_file_is_unavailable(clinic: Clinic, store: Store, database_fi
     store.close()
     content = database_file.read_bytes()
     database_file.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
-    with told("damaged"):
+    with told("damaged: close Omvänt everywhere and put a sound copy in its place"):
         open_store(database_file)
         patients.fetch(clinic.anna, clinic.tolvan.number)
     database.current().close()
@@ -406,6 +406,6 @@ def test_values_alone_load_no_database() -> None:
 
 
 def test_a_page_of_an_empty_list(clinic: Clinic) -> None:
-    page = cases.list_mine(clinic.anna, CaseFilter(), Edge(), opening=True)
+    page = cases.list_mine(clinic.anna, CaseFilter(), Edge())
 
     assert (page.rows, page.at_start, page.at_end) == ((), True, True)

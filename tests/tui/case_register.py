@@ -12,8 +12,8 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from data.domain.paging import PAGE
 from tui.widgets.paged_table import After, Before, Column, Edge, First, From, Last, Page, PagedTable
-from tui.widgets.pages import PAGE
 from tui.widgets.plain import cell
 
 DEADLINE = 10.0  # seconds; reached only when something is broken
@@ -99,6 +99,9 @@ class ListApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield self.table
+
+    def on_mount(self) -> None:
+        self.table.reset()
 
     def on_paged_table_highlighted(self, event: PagedTable.Highlighted[Case]) -> None:
         assert event.control is event.table is self.table

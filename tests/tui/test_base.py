@@ -9,7 +9,7 @@ from textual.widgets import Input, TextArea
 
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import PatientActor, Role, Visitor
-from tests.tui.small_desk import SentPlace, staff, started, swedish
+from tests.tui.small_desk import SentPlace, Table, staff, started, swedish
 from tui.widgets.header import Header, Trail, trail_line, who
 from tui.widgets.hints import Hint, Hints, chosen
 
@@ -123,6 +123,27 @@ async def test_hints_help_and_key_follow_a_moved_key() -> None:
         assert desktop.place.done == []
         await desktop.press("f9")
         await desktop.until(lambda: desktop.place.done == ["case.new"])
+
+
+async def test_what_is_told_is_read_to_its_end() -> None:
+    reason = "Ett besked som inte ryms på en rad " * 5 + "slut."
+    async with started() as desktop:
+        desktop.place.tell(reason)
+        await desktop.until(lambda: desktop.line(23).endswith("slut."))
+        assert " ".join(" ".join(map(desktop.line, (21, 22, 23))).split()) == reason
+        await desktop.press("down")
+        await desktop.until(lambda: desktop.line(23).endswith("F1 Hjälp"))
+        assert "Ett besked" not in desktop.screen()
+
+
+async def test_the_place_where_one_is_takes_no_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with started() as desktop:
+        await desktop.press("n")
+        await desktop.until(lambda: "F2 Mina ärenden" in desktop.line(23))
+        monkeypatch.setattr(Table, "current_mode", "mine")
+        desktop.app.screen.refresh_bindings()
+        await desktop.until(lambda: "F3 Fördelade ärenden" in desktop.line(23))
+        assert "F2" not in desktop.line(23)
 
 
 @pytest.mark.parametrize("width", [1, 7, 20, 40, 80, 200])

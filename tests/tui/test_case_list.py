@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.cases import CaseFilter, CaseState
+from data.case_rows import CaseFilter, CaseState
 from tests.tui.conftest import AtTerminal
 from tui.screens.case_list import read_filter
 

@@ -327,16 +327,16 @@ async def test_the_filter_line_opens_narrows_and_closes(store: Store) -> None:
         return [rows, FilterLine(rows, placeholder="Namn")]
 
     async with sheet(store, list_and_line) as (anna, screen, [rows, line]):
-        assert not line.is_open
+        assert not line.display
         line.open()
         await anna.press("n", "slash")
         assert told(screen) == ["n", "n/"]
         await anna.press("down")
         assert rows.has_focus
-        assert line.is_open
+        assert line.display
         line.open()
         await anna.press("escape")
         assert told(screen) == [""]
         assert rows.has_focus
-        assert not line.is_open
+        assert not line.display
         assert screen.done == []

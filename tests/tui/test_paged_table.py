@@ -120,6 +120,9 @@ async def test_a_rich_text_cell_is_cut_guarded_and_keeps_its_style() -> None:
         def compose(self) -> ComposeResult:
             yield table
 
+        def on_mount(self) -> None:
+            table.reset()
+
     async with Cells().run_test(size=(80, 24)) as pilot:
         deadline = time.monotonic() + DEADLINE
         while table.highlighted_row is None:

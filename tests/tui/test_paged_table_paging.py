@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
+from data.domain.paging import PAGE
 from tests.tui.case_register import Case, ListApp, redrawn, register, settled, started, typed, until
 from tui.widgets.paged_table import After, Before, First, From, Last
-from tui.widgets.pages import PAGE, WINDOW
+from tui.widgets.pages import WINDOW
 
 
 async def test_ten_thousand_rows_from_first_to_last_and_back() -> None:
@@ -157,9 +158,22 @@ async def test_reload_at_the_beginning_shows_what_is_new() -> None:
         await settled(pilot)
         assert app.seen[:2] == [-1, 0]
         assert app.at == 0
-        await app.table.reload(keep_cursor=False)
+
+
+async def test_reload_can_keep_the_cursor_first() -> None:
+    cases = register(1_000, step=10)
+    async with ListApp(cases).run_test(size=(80, 24)) as pilot:
+        app = await started(pilot)
+        cases.cases.insert(0, Case(-1, "just sent"))
+        await app.table.reload(stay_first=True)
         await settled(pilot)
         assert app.at == -1
+        await typed(app, "down")
+        cases.cases.insert(0, Case(-2, "sent after that"))
+        await app.table.reload(stay_first=True)
+        await settled(pilot)
+        assert app.seen[:2] == [-2, -1]
+        assert app.at == 0, "a cursor that stood elsewhere stays on its row"
 
 
 async def test_reload_of_a_list_that_became_empty_and_full_again() -> None:

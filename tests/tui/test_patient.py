@@ -106,13 +106,13 @@ def test_unread_first_reads_the_same_from_every_edge(
         sent.append(clinic.send())
     for case in sent[::3]:
         inbox.open_letter(patient, case.id)
-    first = inbox.list_mine(patient, Edge(), opening=True)
+    first = inbox.list_mine(patient, Edge())
     assert first.at_start
     assert not first.at_end
 
     def beside(side: Side, row: inbox.LetterRow) -> inbox.LetterRow | Any:
         edge = Edge(side=side, at=row.sent_at, id=row.id, ahead=row.read_at is None)
-        return inbox.list_mine(patient, edge, opening=False).rows
+        return inbox.list_mine(patient, edge).rows
 
     rest = beside(Side.AFTER, first.rows[-1])
     rows = [*first.rows, *rest]
@@ -121,7 +121,7 @@ def test_unread_first_reads_the_same_from_every_edge(
     for index in (3, 98, 99, 100, 120):
         assert list(beside(Side.FROM, rows[index])) == rows[index:][:PAGE]
         assert list(beside(Side.BEFORE, rows[index])) == rows[:index][-PAGE:]
-    assert list(inbox.list_mine(patient, Edge(side=Side.LAST), opening=False).rows) == rows[-PAGE:]
+    assert list(inbox.list_mine(patient, Edge(side=Side.LAST)).rows) == rows[-PAGE:]
 
 
 async def test_an_opened_message_is_marked_read_when_the_patient_comes_back(

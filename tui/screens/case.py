@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
@@ -16,9 +17,9 @@ from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
 from tui.widgets.form import FormView
 from tui.widgets.marks import attention, kind_words, patient_line
-from tui.widgets.plain import Attention, Heading, Note, Text
+from tui.widgets.plain import Attention, Heading, Note, Text, pad
 from tui.widgets.when import moment
-from tui.work import lead
+from tui.work import begin, lead
 
 
 class CaseScreen(BaseScreen[None]):
@@ -44,7 +45,13 @@ class CaseScreen(BaseScreen[None]):
 
     def on_mount(self) -> None:
         self.query_one("#case").focus()
-        lead(self, self._read, "default")
+        lead(self, self._read, "read")
+
+    async def news(self) -> None:
+        """Show that the patient has read or answered."""
+        # Each reading is in the access log: a case that can change no more is not read again.
+        if self._case is not None and self._case.answered_at is None:
+            begin(self, self._read, "read")
 
     def why_not(self, act: str) -> Message | None:
         if act == "case.code" and self._case is None:
@@ -58,39 +65,56 @@ class CaseScreen(BaseScreen[None]):
 
     def act_case_code(self) -> None:
         if self._case is not None:
-            lead(self, partial(self._issue_code, self._case), "default")
+            lead(self, partial(self._issue_code, self._case), "code")
 
     def act_list_refresh(self) -> None:
-        lead(self, self._read, "default")
+        lead(self, partial(self._read, _("The case is read again")), "read")
 
-    async def _read(self) -> None:
+    async def _read(self, done: str = "") -> None:
+        """Read the case and show it, if it has changed; then tell that it is done."""
         with self.telling():
-            self._case = await self.desk.do(cases.open_case, self._case_id)
-            body = self.query_one("#case", VerticalScroll)
+            case = await self.desk.do(cases.open_case, self._case_id)
+            if case != self._case:
+                await self._show(case)
+            if done:
+                self.tell(done)
+
+    async def _show(self, case: Case) -> None:
+        """Show the case as it is now; what one was reading stays where it is."""
+        body = self.query_one("#case", VerticalScroll)
+        line = body.scroll_offset.y
+        async with self.batch():
             await body.remove_children()
-            await body.mount(*self._widgets(self._case))
-            self.refresh_bindings()
+            await body.mount(*self._widgets(case))
+        self._case = case
+        self.refresh_bindings()
+        body.scroll_to(y=line, animate=False)
 
     def _widgets(self, case: Case) -> Iterator[Text | FormView]:
         yield Heading(patient_line(case.patient))
         yield Attention("\n! ".join(attention(case.patient)))
         yield Text(f"{case.template}  {kind_words(case.form.answerable)} · {case.reference}")
         yield Text("\n".join(self._timeline(case)), id="timeline")
-        yield FormView(
+        form = FormView(
             case.form, writer=None, written=case.written, typed=case.answers, show_staff_instruction=True
         )
+        form.can_focus = False  # PageDown there would not scroll the case, which holds the whole form
+        yield form
         yield Note(f"{_('Signature')}: {case.signature}")
 
     def _timeline(self, case: Case) -> Iterator[str]:
+        """What happened, one event a line, with its letter and its moment in columns."""
         zone = self.desk.clinic_zone
-        yield _("Sent      {time} by {sender}").format(time=moment(case.sent_at, zone), sender=case.sender)
-        if case.read_at:
-            yield _("Read  L   {time} by the patient").format(time=moment(case.read_at, zone))
-        else:
+        events = [(_("Sent"), "", case.sent_at, case.sender)]
+        events += [(_("Read"), "L", case.read_at, _("the patient"))] if case.read_at else []
+        events += [(_("Answered"), "S", case.answered_at, _("the patient"))] if case.answered_at else []
+        width = max(cell_len(word) for word, *_rest in events)
+        for word, letter, at, who in events:
+            by = _("{time} by {person}").format(time=moment(at, zone), person=who)
+            yield f"{pad(word, width)}  {letter:1}  {by}"
+        if case.read_at is None:
             yield _("Not read yet")
-        if case.answered_at:
-            yield _("Answered S {time} by the patient").format(time=moment(case.answered_at, zone))
-        elif case.form.answerable:
+        if case.answered_at is None and case.form.answerable:
             yield _("Not answered yet")
 
     async def _issue_code(self, case: Case) -> None:

@@ -8,9 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 
 from data import cases
-from data.cases import CaseFilter, CaseRow, CaseState
+from data.case_rows import CaseFilter, CaseRow, CaseState
 from data.domain.errors import Message
-from data.domain.paging import Edge, Page, Side
+from data.domain.paging import Edge, Page
+from tui.bindings import ACTS
 from tui.i18n import _
 from tui.screens.case import CaseScreen
 from tui.screens.list_screen import ListScreen
@@ -27,6 +28,10 @@ class CaseListScreen(ListScreen[CaseRow]):
     """A list of cases, newest first. `/` narrows it by name, number, template, sender or state."""
 
     WITH_SENDER = False
+    guidance = Message(
+        "L: the patient has read the case. S: the patient has answered. ● is an answer that its sender has "
+        "not opened. ◆ is a patient with protected identity."
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,17 +42,17 @@ class CaseListScreen(ListScreen[CaseRow]):
             self._columns(),
             by_moment(self._read, lambda row: row.sent_at),
             key=lambda row: row.id,
-            empty_text=_("No cases here yet: n sends the first"),
+            empty_text=self._none_yet(),
             row_style=lambda row: "bold" if row.unseen else "",
         )
-        hint = _("Name, number or template; or L read, S answered, new")
+        hint = _("Name, number or template; or L read, S answered, unread, new")
         yield FilterLine(table, placeholder=hint)
         yield table
 
     def narrow(self, text: str) -> None:
         self._wanted = read_filter(text)
         found = self._wanted != CaseFilter()
-        self.table.empty_text = _("No case matches") if found else _("No cases here yet: n sends the first")
+        self.table.empty_text = _("No case matches") if found else self._none_yet()
 
     def why_not(self, act: str) -> Message | None:
         if act == "list.clear" and not self.filtered:
@@ -67,6 +72,9 @@ class CaseListScreen(ListScreen[CaseRow]):
     async def _read(self, edge: Edge) -> Page[CaseRow]:
         """The page at an edge of this list; what makes the two lists differ."""
         raise NotImplementedError
+
+    def _none_yet(self) -> str:
+        return _("No cases here yet: {key} sends the first").format(key=self.desk.key_of(ACTS["case.new"]))
 
     def _columns(self) -> Sequence[Column[CaseRow]]:
         zone = self.desk.clinic_zone
@@ -92,7 +100,7 @@ class MineScreen(CaseListScreen):
     PLACE = "mine"
 
     async def _read(self, edge: Edge) -> Page[CaseRow]:
-        return await self.desk.do(cases.list_mine, self._wanted, edge, opening=_opens(edge))
+        return await self.desk.do(cases.list_mine, self._wanted, edge)
 
 
 class AssignedScreen(CaseListScreen):
@@ -102,12 +110,7 @@ class AssignedScreen(CaseListScreen):
     WITH_SENDER = True
 
     async def _read(self, edge: Edge) -> Page[CaseRow]:
-        return await self.desk.do(cases.list_assigned, self._wanted, edge, opening=_opens(edge))
-
-
-def _opens(edge: Edge) -> bool:
-    """Whether reading there opens the list anew, which is recorded; scrolling on is the same access."""
-    return edge.side in (Side.FIRST, Side.LAST)
+        return await self.desk.do(cases.list_assigned, self._wanted, edge)
 
 
 def read_filter(text: str) -> CaseFilter:

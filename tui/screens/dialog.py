@@ -85,6 +85,12 @@ class Ask(ModalScreen[str | None]):
         (words.scroll_page_down if pages > 0 else words.scroll_page_up)(animate=False)
 
 
+def ask_unsaved(unsaved: Message) -> Ask:
+    """Asks what becomes of unsaved work: dismissed with "save" or "discard", or with "stay" or None to stay."""
+    choices = (("stay", _("Keep editing")), ("save", _("Save")), ("discard", _("Leave without saving")))
+    return Ask(_("Not saved"), say(unsaved), choices)
+
+
 class AskText(ModalScreen[str | None]):
     """Asks for one line of text; dismissed with it, stripped, or with None for Esc.
 
@@ -95,7 +101,7 @@ class AskText(ModalScreen[str | None]):
     DEFAULT_CSS = f"""
     AskText {{
         {_SHEET_CSS}
-        & .label {{ width: auto; margin-top: 1; }}
+        & .label {{ margin-top: 1; }}
     }}
     """
 

@@ -91,7 +91,7 @@ class HelpScreen(ModalScreen[str | None]):
                 # Takes focus by Tab, so that guidance longer than its room can be scrolled with the arrows.
                 with VerticalScroll():
                     yield Text(self._guidance)
-            yield Input(placeholder=_("Type to find an act"), compact=True)
+            yield Input(placeholder=_("Type to find a command"), compact=True)
             acts = OptionList(compact=True)
             acts.can_focus = False
             yield acts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Generic, TypeVar, cast
 
 from textual import on
@@ -26,8 +27,14 @@ class ListScreen(BaseScreen[None], Generic[Row]):
         self.table.focus()
 
     def on_screen_resume(self) -> None:
-        """Come back to fresh rows, since something was opened or changed meanwhile."""
-        lead(self, self.refresh_rows, "rows")
+        """Come, or come back, to fresh rows: something was opened or changed meanwhile.
+
+        A cursor on the first row stays on the first row, so that it is on the case that was just sent.
+        """
+        lead(self, partial(self.refresh_rows, stay_first=True), "rows")
+
+    async def news(self) -> None:
+        await self.refresh_rows()
 
     @property
     def table(self) -> PagedTable[Row]:
@@ -38,9 +45,9 @@ class ListScreen(BaseScreen[None], Generic[Row]):
         """Whether only a part of the list is shown."""
         return any(line.value.strip() for line in self.query(FilterLine))
 
-    async def refresh_rows(self) -> None:
-        """Read the rows in view again; the cursor stays on its row."""
-        await self.table.reload()
+    async def refresh_rows(self, *, stay_first: bool = False) -> None:
+        """Read the rows in view again, as `PagedTable.reload` does."""
+        await self.table.reload(stay_first=stay_first)
 
     def narrow(self, text: str) -> None:
         """Show only what matches; the table is reset afterwards."""

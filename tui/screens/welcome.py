@@ -11,13 +11,14 @@ from textual.containers import VerticalScroll
 from data import clinics
 from data.domain.errors import Invalid, Message, OmvantError, Problem
 from data.domain.roles import Role, StaffActor
-from data.staff import PASSWORD_LEAST, NewPerson
+from data.passwords import PASSWORD_LEAST
+from data.staff import NewPerson
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
 from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused, LineField, TickField
 from tui.widgets.labelled import Labelled
 from tui.widgets.plain import Heading, Note
-from tui.widgets.settled import settled
+from tui.work import lead
 
 
 class WelcomeScreen(BaseScreen[StaffActor]):
@@ -74,7 +75,7 @@ class WelcomeScreen(BaseScreen[StaffActor]):
 
     def act_form_save(self) -> None:
         self._busy = True
-        self.run_worker(self._found(), group="found")
+        lead(self, self._found, "found")
 
     @on(FieldLeft)
     def _field_left(self, event: FieldLeft) -> None:
@@ -95,8 +96,6 @@ class WelcomeScreen(BaseScreen[StaffActor]):
 
     async def _found(self) -> None:
         try:
-            # Letters that were typed just before Ctrl+S are still on their way to the field.
-            await settled(self.focused)
             if self._typed("password") != self._typed("again"):
                 mismatch = Message("The two passwords differ: write the same one twice")
                 self._show_problems([Problem("again", mismatch)])

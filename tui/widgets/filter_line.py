@@ -46,10 +46,6 @@ class FilterLine(LineField):
         self.add_class("-open")
         self.focus()
 
-    @property
-    def is_open(self) -> bool:
-        return self.has_class("-open")
-
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         event.prevent_default()  # no `FieldChanged` as well

@@ -174,6 +174,11 @@ class FormView(VerticalScroll):
         if box := self._box_of(event.widget):
             self._reveal(box)
 
+    @on(events.Resize)
+    def _show_where_one_writes(self) -> None:
+        if (focused := self.screen.focused) and (box := self._box_of(focused)):
+            self._reveal(box)
+
     def _reveal(self, box: FieldBox) -> None:
         """Bring a field into view, with its wording and its error where there is room for them."""
         self.call_after_refresh(self._reveal_now, box)

@@ -8,8 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from data.domain.roles import STAFF_ROLES, Actor, PatientActor, Role, StaffActor, Visitor
-from tui.bindings import N_
-from tui.i18n import _
+from tui.i18n import N_, _
 from tui.widgets.plain import ELLIPSIS, content, fit
 
 ROLE_WORDS = {

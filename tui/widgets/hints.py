@@ -1,4 +1,4 @@
-"""The last line: what the keys do here, or for a moment what there is to tell."""
+"""The last line: what the keys do here, or for a moment what there is to tell, on up to three lines."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from tui.widgets.plain import content, fit
 
 MOST = 5
 """More hints than this are read by no one; the rest stand in help and in the palette."""
+
+MOST_LINES = 3
+"""Rows that what is told may take."""
 
 _GAP = "  "
 
@@ -48,14 +51,14 @@ class Hints(Widget):
         padding: 0 1;
         background: $panel;
         color: $text-muted;
-        &.-telling { color: $foreground; text-style: bold; }
+        &.-telling { height: auto; max-height: 3; color: $foreground; text-style: bold; }
     }
     """
 
     hints: reactive[tuple[Hint, ...]] = reactive(())
     """What may be done now, the most wanted first."""
 
-    message: reactive[str] = reactive("")
+    message: reactive[str] = reactive("", layout=True)
     """A translated sentence that is shown instead of the hints while it is not empty."""
 
     def watch_message(self, message: str) -> None:
@@ -64,7 +67,7 @@ class Hints(Widget):
     def render(self) -> Content:
         width = self.size.width
         if self.message:
-            return content(fit(self.message, width))
+            return content(fit(self.message, MOST_LINES * width))
         # Bold tells the key from its label where there is no colour.
         pieces = [
             content(fit(hint.key, width), "bold $foreground") + content(f" {hint.label}")

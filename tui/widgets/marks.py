@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data.cases import CaseRow
+from data.case_rows import CaseRow
 from data.patients import Patient
 from tui.i18n import _
 

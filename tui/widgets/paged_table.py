@@ -41,7 +41,7 @@ class TableMessage(Message, Generic[R]):
 
 
 class PagedTable(ScrollView, Generic[Row], can_focus=True):
-    """A header and the rows around a cursor, from `fetch`, which is never asked for everything.
+    """A header and the rows around a cursor, from `fetch`: never asked for everything, nor before a `reset`.
 
     The rows are sorted by the fetcher; `key` tells them apart across fetches. The table scrolls by itself
     with its cursor and not by Textual's scroll offset: that would be counted from the window's first row, so
@@ -127,15 +127,16 @@ class PagedTable(ScrollView, Generic[Row], can_focus=True):
         """Begin again at the list's first row, in the background."""
         self._jump(First())
 
-    async def reload(self, keep_cursor: bool = True) -> None:
+    async def reload(self, *, stay_first: bool = False) -> None:
         """Read the rows around the cursor again; the cursor stays on its row, and that on its line.
 
         If the row is gone or sorted elsewhere, the cursor goes to what stands in its place. Where the list's
-        beginning was in view, it stays in view, so that new rows show.
+        beginning was in view, it stays in view, so that new rows show. With `stay_first`, a cursor on the
+        list's first row stays first, whichever that is now.
         """
         anchor = self.highlighted_row
         generation = self._begin()
-        if anchor is None or not keep_cursor:
+        if anchor is None:
             await self._load(First(), generation)
             return
         below = await self._ask(From(anchor), generation)
@@ -149,6 +150,8 @@ class PagedTable(ScrollView, Generic[Row], can_focus=True):
         cursor = next((i for i, row in enumerate(rows) if self._key(row) == wanted), len(above.rows))
         window = Window(rows, above.at_start or not above.rows, below.at_end or not below.rows)
         showed_start = self._window.at_start and self._top == 0
+        if stay_first and showed_start and self._cursor == 0 and window.at_start:
+            cursor = 0
         stays_at_start = showed_start and window.at_start and cursor < self._height
         self._replace(window, cursor, 0 if stays_at_start else cursor - line)
 
@@ -241,9 +244,6 @@ class PagedTable(ScrollView, Generic[Row], can_focus=True):
         if self._cursor != old_cursor:
             self.post_message(self.Highlighted(self, self.highlighted_row))
         self._extend_if_near()
-
-    def on_mount(self) -> None:
-        self.reset()
 
     def on_resize(self, _event: events.Resize) -> None:
         self._move_to(self._cursor, self._top)

@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
-PAGE = 128
-"""Rows that a fetcher returns at most for one `Edge`."""
+from data.domain.paging import PAGE
 
 WINDOW = 5 * PAGE
 """Rows that a window holds at most; farther ones are forgotten and fetched again on the way back."""

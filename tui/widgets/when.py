@@ -11,6 +11,11 @@ def moment(value: datetime, zone: ZoneInfo) -> str:
     return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
+def exact_moment(value: datetime, zone: ZoneInfo) -> str:
+    """A moment with its seconds, as in 2026-01-31 14:05:59: nineteen cells."""
+    return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def short_moment(value: datetime, zone: ZoneInfo) -> str:
     """A moment in 11 cells: `11-23 14:05` this year, `2025-11-23` before."""
     local = value.astimezone(zone)

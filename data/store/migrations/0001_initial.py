@@ -32,6 +32,8 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the runner's signature
         title = TextField(default="")
         password_hash = TextField()
         disabled = BooleanField(default=False)
+        failures = IntegerField(default=0)
+        closed_until = DateTimeField(null=True)
         version = IntegerField(default=1)
 
     class StaffRole(Table):

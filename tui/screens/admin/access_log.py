@@ -8,11 +8,12 @@ from textual import on
 from textual.app import ComposeResult
 
 from data import access_log
-from data.access_log import LogRow
-from data.domain.paging import Edge, Page, Side
+from data.access_log import LogRow, LogWord
+from data.domain.paging import Edge, Page
 from data.domain.roles import Role
 from tui.i18n import _
-from tui.screens.admin.events import event_words
+from tui.screens.admin.details import detail_lines
+from tui.screens.admin.events import event_words, events_called
 from tui.screens.admin.way import administration
 from tui.screens.dialog import Ask
 from tui.screens.list_screen import ListScreen
@@ -20,8 +21,9 @@ from tui.widgets.columns import Column
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.header import ROLE_WORDS
 from tui.widgets.keyset import by_moment
+from tui.widgets.marks import name_with_mark
 from tui.widgets.paged_table import PagedTable
-from tui.widgets.when import moment
+from tui.widgets.when import exact_moment
 
 REFUSED = "✗"
 
@@ -36,22 +38,22 @@ class AccessLogScreen(ListScreen[LogRow]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._words: tuple[str, ...] = ()
+        self._words: tuple[LogWord, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         zone = self.desk.clinic_zone
         table: PagedTable[LogRow] = PagedTable(
             [
-                Column(_("Time"), 16, lambda row: moment(row.at, zone)),
+                Column(_("Time"), 19, lambda row: exact_moment(row.at, zone)),
                 Column(_("Person"), 14, person_words),
-                Column(_("What"), 24, what_words, flexible=True),
-                Column(_("Patient"), 16, lambda row: row.patient_name, flexible=True),
+                Column(_("What"), 21, what_words, flexible=True),
+                Column(_("Patient"), 16, patient_words, flexible=True),
             ],
             by_moment(self._read, lambda row: row.at),
             key=lambda row: row.id,
             empty_text=_("No entry matches"),
         )
-        yield FilterLine(table, placeholder=_("Person, patient's name or number, or event such as case.sent"))
+        yield FilterLine(table, placeholder=_("Person, patient's name or number, or what was done"))
         yield table
 
     def trail(self) -> Sequence[str]:
@@ -67,22 +69,21 @@ class AccessLogScreen(ListScreen[LogRow]):
         )
 
     def narrow(self, text: str) -> None:
-        self._words = tuple(text.split())
+        self._words = tuple(LogWord(text=word, events=events_called(word)) for word in text.split())
 
     def _lines(self, row: LogRow) -> Iterator[str]:
         """Everything that an entry says, one thing a line."""
-        yield f"{_('Time')}: {moment(row.at, self.desk.clinic_zone)}"
+        yield f"{_('Time')}: {exact_moment(row.at, self.desk.clinic_zone)}"
         yield f"{_('Person')}: {person_words(row)}"
-        yield f"{_('Event')}: {row.event}"
         yield _("Allowed") if row.allowed else f"{REFUSED} {_('Refused')}"
         if row.patient_number:
-            yield f"{_('Patient')}: {row.patient_name}, {row.patient_number}"
-        for name, value in row.details.items():
-            yield f"{name}: {value}"
+            yield f"{_('Patient')}: {patient_words(row)}, {row.patient_number}"
+        if row.case_reference:
+            yield f"{_('Case')}: {row.case_reference}"
+        yield from detail_lines(row)
 
     async def _read(self, edge: Edge) -> Page[LogRow]:
-        opening = edge.side in (Side.FIRST, Side.LAST)
-        return await self.desk.do(access_log.list_entries, self._words, edge, opening=opening)
+        return await self.desk.do(access_log.list_entries, self._words, edge)
 
 
 def what_words(row: LogRow) -> str:
@@ -93,3 +94,8 @@ def what_words(row: LogRow) -> str:
 def person_words(row: LogRow) -> str:
     """Who acted: the name, or what kind of actor it was."""
     return row.actor or _(ROLE_WORDS[_KINDS[row.actor_kind]] if row.actor_kind in _KINDS else row.actor_kind)
+
+
+def patient_words(row: LogRow) -> str:
+    """The patient whom it was about, with the mark; empty for an act about nobody or several."""
+    return name_with_mark(row.patient_name, row.protected)

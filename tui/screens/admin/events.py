@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from tui.bindings import N_
-from tui.i18n import _
+from data.domain.text import fold
+from tui.i18n import N_, _
 
 EVENT_WORDS = {
     "case.opened": N_("Opened a case"),
     "case.sent": N_("Sent a case"),
     "cases.listed_assigned": N_("Read the list of assigned cases"),
     "cases.listed_mine": N_("Read the list of own cases"),
+    "clinic.added": N_("Added a clinic"),
     "clinic.founded": N_("Founded the clinic"),
     "draft.begun": N_("Began a case"),
     "draft.discarded": N_("Discarded a draft"),
@@ -25,13 +26,17 @@ EVENT_WORDS = {
     "patient.registered": N_("Registered a patient"),
     "patient.sign_in_failed": N_("Patient failed to sign in"),
     "patient.signed_in": N_("Patient signed in"),
+    "patient.signed_out": N_("Patient signed out"),
     "patients.imported": N_("Imported patients"),
     "staff.added": N_("Added a member of staff"),
+    "staff.admitted": N_("Admitted a member of staff to one more clinic"),
     "staff.changed": N_("Changed a member of staff"),
     "staff.entered_clinic": N_("Chose the clinic to work at"),
     "staff.listed": N_("Read the list of staff"),
+    "staff.locked": N_("Locked the terminal"),
     "staff.sign_in_failed": N_("Staff failed to sign in"),
     "staff.signed_in": N_("Staff signed in"),
+    "staff.signed_out": N_("Staff signed out"),
     "staff.unlock_failed": N_("Failed to unlock the terminal"),
     "staff.unlocked": N_("Unlocked the terminal"),
     "template.copied": N_("Copied a template"),
@@ -48,3 +53,8 @@ EVENT_WORDS = {
 def event_words(event: str) -> str:
     """What an event is called; one that has no words here is shown by its name."""
     return _(EVENT_WORDS[event]) if event in EVENT_WORDS else event
+
+
+def events_called(word: str) -> frozenset[str]:
+    """The events in whose words, in the language in use, a typed word stands."""
+    return frozenset(event for event in EVENT_WORDS if fold(word) in fold(event_words(event)))

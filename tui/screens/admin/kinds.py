@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from data.domain import forms
-from tui.bindings import N_
 from tui.editing import AnItem
+from tui.i18n import N_
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from textual.widgets.option_list import Option
 from data.domain.errors import Message
 from data.domain.roles import Actor
 from data.operation import OPERATIONS, permits
-from tui.bindings import N_
-from tui.i18n import _, say
+from tui.i18n import N_, _, say
 from tui.screens.admin.access_log import AccessLogScreen
 from tui.screens.admin.staff_list import StaffListScreen
 from tui.screens.admin.template_list import TemplateListScreen
@@ -24,7 +23,7 @@ from tui.widgets.header import ROLE_WORDS
 from tui.widgets.menu import DigitMenu
 from tui.widgets.plain import Note, pad
 
-_WORD = 42
+_WORD = 38
 """Cells for the names of the parts, so that their explanations stand in a column."""
 
 

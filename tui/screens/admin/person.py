@@ -12,11 +12,12 @@ from textual.containers import VerticalScroll
 from data import staff
 from data.domain.errors import Invalid, Message, OmvantError, Problem
 from data.domain.roles import STAFF_ROLES, Role
-from data.staff import PASSWORD_LEAST, NewPerson, Person
+from data.passwords import PASSWORD_LEAST
+from data.staff import NewPerson, Person
 from tui.i18n import _, say
 from tui.screens.admin.way import administration
 from tui.screens.base import BaseScreen
-from tui.screens.dialog import Ask
+from tui.screens.dialog import ask_unsaved
 from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused, LineField, OptionsField, TickField
 from tui.widgets.header import ROLE_WORDS
 from tui.widgets.labelled import Labelled
@@ -74,7 +75,9 @@ class PersonScreen(BaseScreen[Person | None]):
         return Message("The changes to {name} are not saved", name=self._person.name)
 
     def act_form_save(self) -> None:
-        self.run_worker(self._save(), group="store")
+        # A second Ctrl+S must not stop the saving that the first one began.
+        if not self._saving.locked():
+            lead(self, self._save, "store")
 
     def act_app_back(self) -> None:
         lead(self, self._leave, "leave")
@@ -99,12 +102,7 @@ class PersonScreen(BaseScreen[Person | None]):
         if unsaved is None:
             self.dismiss(None)
             return
-        choices = (
-            ("stay", _("Keep editing")),
-            ("save", _("Save")),
-            ("discard", _("Throw my changes away")),
-        )
-        choice = await self.app.push_screen_wait(Ask(_("Not saved"), say(unsaved), choices))
+        choice = await self.app.push_screen_wait(ask_unsaved(unsaved))
         if choice == "discard":
             self.dismiss(None)
         elif choice == "save":

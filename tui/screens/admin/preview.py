@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from data.domain.answers import Writer, check
 from data.domain.errors import Message
 from data.domain.forms import Form
+from tui.bindings import ACTS
 from tui.i18n import _
 from tui.screens.base import BaseScreen
 from tui.widgets.form import FormView
@@ -35,8 +36,9 @@ class PreviewScreen(BaseScreen[None]):
 
     def compose_body(self) -> ComposeResult:
         answerable = self._form.answerable
+        checking = _("This is what the patient sees. {key} checks your answers; nothing is sent.")
         yield Note(
-            _("This is what the patient sees. Ctrl+S checks your answers; nothing is sent.")
+            checking.format(key=self.desk.key_of(ACTS["preview.check"]))
             if answerable
             else _("This is what the patient sees. The patient reads it and can't answer."),
             id="note",

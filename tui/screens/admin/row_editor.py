@@ -15,9 +15,8 @@ from textual.message import Message as TextualMessage
 from data.domain import forms
 from data.domain.errors import Message
 from data.domain.forms import LINE_LIMIT, TEXT_LIMIT, Option
-from tui.bindings import N_
 from tui.editing import WHOLE, Editing, Head, Row
-from tui.i18n import _, say
+from tui.i18n import N_, _, say
 from tui.screens.admin.kinds import kind_of
 from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused, LineField, LinesField, TickField
 from tui.widgets.labelled import Labelled

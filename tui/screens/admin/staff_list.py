@@ -69,9 +69,9 @@ class StaffListScreen(ListScreen[Person]):
     async def _read(self) -> Sequence[Person]:
         return await self.desk.do(staff.list_staff)
 
-    async def refresh_rows(self) -> None:
+    async def refresh_rows(self, *, stay_first: bool = False) -> None:
         self._list.stale()
-        await super().refresh_rows()
+        await super().refresh_rows(stay_first=stay_first)
 
 
 def role_words(person: Person) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,7 +21,7 @@ from tui.screens.admin.storing import Storing
 from tui.screens.admin.type_list import TypeList
 from tui.screens.admin.way import templates_way
 from tui.screens.base import BaseScreen
-from tui.screens.dialog import Ask
+from tui.screens.dialog import ask_unsaved
 from tui.widgets.outline import Line, Outline
 from tui.widgets.plain import pad
 from tui.work import lead
@@ -135,12 +135,7 @@ class BuilderScreen(BaseScreen[None]):
         if unsaved is None:
             self.dismiss()
             return
-        choices = (
-            ("stay", _("Keep editing")),
-            ("save", _("Save")),
-            ("discard", _("Throw my changes away")),
-        )
-        choice = await self.app.push_screen_wait(Ask(_("Not saved"), say(unsaved), choices))
+        choice = await self.app.push_screen_wait(ask_unsaved(unsaved))
         if choice == "discard" or (choice == "save" and await self._storing.save()):
             self.dismiss()
 
@@ -199,10 +194,15 @@ class BuilderScreen(BaseScreen[None]):
         self.app.push_screen(PreviewScreen(self._editing.name, self._editing.form, self.trail()))
 
     def act_builder_save(self) -> None:
-        self.run_worker(self._save(), group="store")
+        self._store(self._save)
 
     def act_builder_publish(self) -> None:
-        self.run_worker(self._publish(), group="store")
+        self._store(self._publish)
+
+    def _store(self, work: Callable[[], Awaitable[None]]) -> None:
+        # Not by `begin`, which gives up what its group was still doing: `Storing` does one after the other,
+        # and a second Ctrl+S saves what was typed after the first.
+        self.run_worker(work(), group="store")
 
     async def _save(self) -> None:
         self._take()

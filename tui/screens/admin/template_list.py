@@ -12,8 +12,8 @@ from data import templates
 from data.domain.errors import Conflict, Invalid, Message
 from data.domain.text import fold
 from data.templates import TemplateRow, TemplateState
-from tui.bindings import N_
-from tui.i18n import _
+from tui.bindings import ACTS
+from tui.i18n import N_, _
 from tui.screens.admin.template_builder import BuilderScreen
 from tui.screens.admin.way import templates_way
 from tui.screens.dialog import Ask, AskText
@@ -57,7 +57,7 @@ class TemplateListScreen(ListScreen[TemplateRow]):
             ],
             self._list,
             key=lambda row: row.id,
-            empty_text=_("No templates yet: n builds the first"),
+            empty_text=self._none_yet(),
         )
         yield FilterLine(table, placeholder=_("Name, person, kind or state"))
         yield table
@@ -100,13 +100,11 @@ class TemplateListScreen(ListScreen[TemplateRow]):
 
     def narrow(self, text: str) -> None:
         self._words = fold(text).split()
-        self.table.empty_text = (
-            _("No template matches") if self._words else _("No templates yet: n builds the first")
-        )
+        self.table.empty_text = _("No template matches") if self._words else self._none_yet()
 
-    async def refresh_rows(self) -> None:
+    async def refresh_rows(self, *, stay_first: bool = False) -> None:
         self._list.stale()
-        await super().refresh_rows()
+        await super().refresh_rows(stay_first=stay_first)
 
     async def _edit(self, row: TemplateRow, *, mend: bool = False) -> None:
         with self.telling():
@@ -151,6 +149,10 @@ class TemplateListScreen(ListScreen[TemplateRow]):
                 finally:
                     await self.refresh_rows()
                 self.tell(_("{name} is out of use").format(name=row.name))
+
+    def _none_yet(self) -> str:
+        key = self.desk.key_of(ACTS["template.new"])
+        return _("No templates yet: {key} builds the first").format(key=key)
 
     def _name_fault(self, name: str) -> Message | None:
         """What is wrong with a name for a new template, as far as the list knows."""

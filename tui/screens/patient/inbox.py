@@ -56,7 +56,7 @@ class InboxScreen(ListScreen[LetterRow]):
         self.app.push_screen(MessageScreen(event.row.id))
 
     async def _read(self, edge: Edge) -> Page[LetterRow]:
-        return await self.desk.do(inbox.list_mine, edge, opening=edge.at is None)
+        return await self.desk.do(inbox.list_mine, edge)
 
 
 def _mark(row: LetterRow) -> str:

@@ -1,0 +1,118 @@
+"""Lists of cases: which to show, and how a row of the table becomes a line; for the operations of `cases`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from peewee import ModelSelect
+
+from data import audit
+from data.domain.paging import Edge, Page
+from data.domain.roles import StaffActor
+from data.domain.value import Frozen
+from data.store import models
+from data.store.paging import rows_at
+from data.store.search import number_contains, searched
+
+
+class CaseState(StrEnum):
+    SENT = "sent"
+    READ = "read"
+    ANSWERED = "answered"
+    UNSEEN = "unseen"
+    """Answered, and not opened by its sender since; only a filter asks for it."""
+
+
+class CaseFilter(Frozen):
+    """Which cases to list: every word must stand in the patient's name or number, the template's name, the
+    sender's name or the reference."""
+
+    words: tuple[str, ...] = ()
+    state: CaseState | None = None
+
+
+class CaseRow(Frozen):
+    """A line of a case list. `unseen`: an answer that its sender has not opened."""
+
+    id: int
+    reference: str
+    sent_at: datetime
+    patient_name: str
+    patient_number: str
+    protected: bool
+    template: str
+    sender: str
+    answerable: bool
+    read_at: datetime | None
+    answered_at: datetime | None
+    unseen: bool
+
+
+def all_rows() -> ModelSelect[models.Case]:
+    """Every case, joined with what a line of a list says of it."""
+    return (
+        models.Case.select(models.Case, models.Patient, models.TemplateVersion.name, models.Staff.name)
+        .join_from(models.Case, models.Patient)
+        .join_from(models.Case, models.TemplateVersion)
+        .join_from(models.Case, models.Staff)
+    )
+
+
+def page(actor: StaffActor, query: ModelSelect[models.Case], wanted: CaseFilter, edge: Edge) -> Page[CaseRow]:
+    """A page of those rows of `query` that are of the actor's clinic and match the filter, newest first.
+
+    A list is recorded with its filter when it is read from an end; scrolling on and reading again around a
+    row are the same access.
+    """
+    words = searched(wanted.words)
+    query = _filtered(query.where(models.Case.clinic == actor.clinic_id), words, wanted.state)
+    found, at_start, at_end = rows_at(query, models.Case.sent_at, models.Case.id, edge)
+    if edge.at is None:
+        audit.about(filter=" ".join(words), state=wanted.state)
+    else:
+        audit.instead(None)
+    return Page[CaseRow](rows=tuple(_row(one) for one in found), at_start=at_start, at_end=at_end)
+
+
+def _filtered(
+    query: ModelSelect[models.Case], words: tuple[str, ...], state: CaseState | None
+) -> ModelSelect[models.Case]:
+    case = models.Case
+    match state:
+        case CaseState.SENT:
+            query = query.where(case.read_at.is_null())
+        case CaseState.READ:
+            query = query.where(case.read_at.is_null(False), case.answered_at.is_null())
+        case CaseState.ANSWERED:
+            query = query.where(case.answered_at.is_null(False))
+        case CaseState.UNSEEN:
+            query = query.where(case.answered_at.is_null(False), case.answer_seen_at.is_null())
+    for word in words:
+        matches = (
+            models.Patient.name_folded.contains(word)
+            | models.TemplateVersion.name_folded.contains(word)
+            | models.Staff.name_folded.contains(word)
+            | case.reference.contains(word)
+        )
+        number = number_contains(models.Patient.number, word)
+        query = query.where(matches if number is None else matches | number)
+    return query
+
+
+def _row(row: models.Case) -> CaseRow:
+    number = row.patient.number
+    return CaseRow(
+        id=row.id,
+        reference=row.reference,
+        sent_at=row.sent_at,
+        patient_name=row.patient.name,
+        patient_number=f"{number[:8]}-{number[8:]}",
+        protected=row.patient.protected,
+        template=row.template_version.name,
+        sender=row.sender.name,
+        answerable=row.answerable,
+        read_at=row.read_at,
+        answered_at=row.answered_at,
+        unseen=row.answered_at is not None and row.answer_seen_at is None,
+    )

@@ -1,0 +1,212 @@
+"""Every screen of the program, opened alone on a database with one of everything.
+
+`SCREENS` must name each: `test_reach` fails for a screen that is in the program and not here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from textual.screen import Screen
+
+import tui.app  # noqa: F401 - it imports every screen
+from data import cases, inbox, staff, templates
+from data.domain.forms import (
+    Confirmation,
+    Date,
+    Form,
+    LongText,
+    Number,
+    OneChoice,
+    Option,
+    Scale,
+    SeveralChoices,
+    ShortText,
+    Text,
+    WhiteBox,
+    YesNo,
+)
+from data.domain.roles import Actor, Visitor
+from data.drafts import Draft
+from data.patients import Patient
+from data.store.database import Store
+from data.templates import PublishedTemplate
+from tests.conftest import Clinic, publish
+from tests.tui.drivers import DEADLINE
+from tests.tui.one_screen import Someone, at_screen
+from tui.commands import Palette
+from tui.screens.admin.access_log import AccessLogScreen
+from tui.screens.admin.menu import AdminScreen
+from tui.screens.admin.person import PersonScreen
+from tui.screens.admin.preview import PreviewScreen
+from tui.screens.admin.staff_list import StaffListScreen
+from tui.screens.admin.template_builder import BuilderScreen
+from tui.screens.admin.template_list import TemplateListScreen
+from tui.screens.admin.type_list import TypeList
+from tui.screens.case import CaseScreen
+from tui.screens.case_list import AssignedScreen, MineScreen
+from tui.screens.dialog import Ask, AskText
+from tui.screens.help import Entry, HelpScreen
+from tui.screens.lock import LockScreen
+from tui.screens.patient.inbox import InboxScreen
+from tui.screens.patient.message import MessageScreen
+from tui.screens.send.fetch_patient import FetchScreen
+from tui.screens.send.fill import FillScreen
+from tui.screens.send.pick_template import PickScreen
+from tui.screens.send.sent import SentScreen
+from tui.screens.send.writing import Writing
+from tui.screens.sign_in import SignInScreen
+from tui.screens.welcome import WelcomeScreen
+
+Say = Callable[[str], str]
+"""Gives the text for a place such as "wording": plain words, or something hostile."""
+
+
+def every_type(say: Say) -> Form:
+    """A form with each type of item, longer than a screen."""
+    options = (Option(id="a", wording=say("option")), Option(id="b", wording=say("another option")))
+    words = {"wording": say("wording"), "help": say("help")}
+    return Form(
+        staff_instruction=say("instruction to staff"),
+        patient_instruction=say("instruction to the patient"),
+        items=(
+            Text(id="text", wording=say("text")),
+            WhiteBox(id="box", default=say("what the box begins with"), **words),
+            ShortText(id="short", **words),
+            LongText(id="long", **words),
+            YesNo(id="yes", **words),
+            Confirmation(id="ok", **words),
+            OneChoice(id="one", options=options, **words),
+            SeveralChoices(id="several", options=options, **words),
+            Date(id="date", **words),
+            Number(id="number", unit=say("unit"), **words),
+            Scale(id="scale", least=say("least"), most=say("most"), **words),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """What screens are opened with; all of it was written by the same `say`."""
+
+    clinic: Clinic
+    say: Say
+    template: PublishedTemplate
+    draft: Draft
+    asked: cases.SentCase
+    """Sent and not answered."""
+    answered: cases.SentCase
+
+    @property
+    def patient(self) -> Patient:
+        return self.draft.patient
+
+
+def make_world(clinic: Clinic, say: Say = lambda place: f"{place}, in words") -> World:
+    """Send and answer a case with each type of item, and begin another."""
+    template = publish(clinic.bo, "Every type", every_type(say))
+    written = {"box": say("what staff wrote")}
+    answered = clinic.send(template, written=written)
+    patient = clinic.as_patient()
+    inbox.open_letter(patient, answered.id)
+    answers = {"short": say("answer"), "long": say("answer"), "yes": True, "ok": True, "one": "a"}
+    given = {**answers, "several": ["a", "b"], "date": "2026-02-01", "number": "3", "scale": 4}
+    inbox.answer(patient, answered.id, given)
+    asked = clinic.send(template, written=written)
+    inbox.save_typed(patient, asked.id, {"short": say("half an answer"), "long": say("half an answer")})
+    return World(clinic, say, template, clinic.draft(template, written=written), asked, answered)
+
+
+Opening = tuple[Actor, Callable[[], Screen[object]]]
+
+
+def openings(world: World, someone: Someone) -> Iterator[Opening]:
+    """Who opens which screen; some screens more than once."""
+    clinic, say, desk = world.clinic, world.say, someone.app
+    anna, bo, gun, patient = clinic.anna, clinic.bo, clinic.gun, clinic.as_patient(world.patient)
+    mine = next(row for row in templates.list_all(bo) if row.name == world.template.name)
+    people = staff.list_staff(bo)
+    form = templates.get(bo, mine.id).form
+    entry = Entry(id="x", key="F9", label=say("act"), help=say("help"), reason=say("reason"))
+
+    yield Visitor(), WelcomeScreen
+    yield Visitor(), SignInScreen
+    yield anna, LockScreen
+    yield anna, MineScreen
+    yield anna, AssignedScreen
+    yield anna, FetchScreen
+    yield anna, lambda: PickScreen(Writing(desk, world.draft))
+    yield anna, lambda: FillScreen(Writing(desk, world.draft), resumed=True)
+    yield anna, lambda: SentScreen(world.answered)
+    yield anna, lambda: CaseScreen(world.asked.id)
+    yield anna, lambda: CaseScreen(world.answered.id)
+    yield bo, AdminScreen
+    yield bo, TemplateListScreen
+    yield bo, BuilderScreen
+    yield bo, lambda: BuilderScreen(templates.get(bo, mine.id))
+    yield bo, lambda: PreviewScreen(world.template.name, form, [say("way"), world.template.name])
+    yield bo, StaffListScreen
+    yield bo, PersonScreen
+    yield bo, lambda: PersonScreen(people[0])
+    yield gun, AccessLogScreen
+    yield patient, InboxScreen
+    yield patient, lambda: MessageScreen(world.asked.id)
+    yield patient, lambda: MessageScreen(world.answered.id)
+    yield bo, lambda: TypeList(lambda _kind: None)
+    yield anna, lambda: Ask(say("title"), say("text"), [("a", say("choice")), ("b", say("another choice"))])
+    yield anna, lambda: AskText(say("title"), say("text"), say("label"), say("initial text"))
+    yield anna, lambda: HelpScreen(say("title"), say("guidance"), [entry])
+    yield anna, Palette
+
+
+def all_screens() -> set[str]:
+    """The names of all screens of the program that are not the base of others."""
+    kinds = [kind for kind in _kinds(Screen) if kind.__module__.startswith("tui.")]
+    return {kind.__name__ for kind in kinds if not kind.__subclasses__()}
+
+
+def _kinds(base: type) -> Iterator[type]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
+class Beginner(Someone):
+    """Someone in front of an empty first screen."""
+
+    first: Screen[object]
+
+
+async def settled(someone: Someone) -> None:
+    """Everything that the screen asked for has come, and is drawn."""
+    pilot, end = someone.terminal.pilot, time.monotonic() + DEADLINE
+    while not all(worker.is_finished for worker in someone.app.workers):
+        assert time.monotonic() < end, someone.terminal.text()
+        await pilot.pause()
+    await pilot.pause()
+
+
+async def opened(someone: Beginner, world: World) -> AsyncIterator[Screen[object]]:
+    """Each screen in turn, above the empty one, when it shows all that it will."""
+    for actor, screen_of in openings(world, someone):
+        someone.app.actor = actor
+        someone.app.demo = not someone.app.demo
+        screen = screen_of()
+        await someone.app.push_screen(screen)
+        await settled(someone)
+        yield screen
+        someone.app.workers.cancel_node(screen)
+        while someone.app.screen is not someone.first:
+            await someone.app.pop_screen()
+
+
+@asynccontextmanager
+async def in_front(store: Store, clinic: Clinic, size: tuple[int, int]) -> AsyncIterator[Beginner]:
+    """A terminal of `size` with nothing on it."""
+    async with at_screen(store, clinic.anna, Screen, size=size) as someone:
+        beginner = Beginner(someone.terminal)
+        beginner.app, beginner.first = someone.app, someone.app.screen
+        yield beginner
