@@ -50,7 +50,13 @@ ACTS: dict[str, Act] = {
         Act(
             "app.help", "f1,question_mark", N_("Help"), N_("Show help for what has focus, and every key here")
         ),
-        Act("app.palette", "ctrl+p", N_("All commands"), N_("Search everything you may do here"), priority=True),
+        Act(
+            "app.palette",
+            "ctrl+p",
+            N_("All commands"),
+            N_("Search everything you may do here"),
+            priority=True,
+        ),
         Act("app.back", "escape", N_("Back"), N_("Go one step back; nothing is lost")),
         Act(
             "app.lock", "ctrl+l", N_("Lock"), N_("Lock the terminal; your work stays as it is"), priority=True
@@ -107,7 +113,7 @@ ACTS: dict[str, Act] = {
             "case.code",
             "c",
             N_("Sign-in code"),
-            N_("Make a code that the patient signs in with, to hand over in person"),
+            N_("Make a sign-in code, to hand to the patient in person"),
             "patients.issue_code",
         ),
         # Administration

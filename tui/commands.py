@@ -69,8 +69,8 @@ class Palette(CommandPalette):
 
 
 def _prompt(entry: Entry) -> Content:
-    key = content(f"  {entry.key}", "not bold dim") if entry.key else content("")
-    prompt = content(entry.label) + key + content(f"\n{entry.help}", "not bold dim")
+    key = content(f"  {entry.key}", "not bold") if entry.key else content("")
+    prompt = content(entry.label) + key + content(f"\n{entry.help}", "not bold")
     if entry.reason:
         prompt += content(f"\n{_('Not now:')} {entry.reason}", "not bold $text-warning")
     return prompt

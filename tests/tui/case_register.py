@@ -101,7 +101,7 @@ class ListApp(App[None]):
         yield self.table
 
     def on_mount(self) -> None:
-        self.table.reset()
+        self.run_worker(self.table.restart())
 
     def on_paged_table_highlighted(self, event: PagedTable.Highlighted[Case]) -> None:
         assert event.control is event.table is self.table

@@ -9,6 +9,7 @@ from data.domain.errors import Message
 from data.store.database import Store
 from tests.conftest import Clinic
 from tests.tui.one_screen import at_screen
+from tui import i18n
 from tui.screens.admin.access_log import AccessLogScreen
 from tui.screens.admin.menu import AdminScreen
 from tui.screens.admin.staff_list import StaffListScreen
@@ -35,6 +36,15 @@ async def test_a_digit_or_enter_opens(
         assert isinstance(bo.app.screen, screen)
         await bo.press("escape")
         await bo.sees("Siffran eller Enter öppnar")
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+async def test_each_part_is_one_line(store: Store, clinic: Clinic, language: str) -> None:
+    i18n.install(language)
+    for actor in (clinic.bo, clinic.gun):
+        async with at_screen(store, actor, AdminScreen) as someone:
+            parts = (await someone.sees("1 ", "3 ")).splitlines()[3:6]
+            assert [part.strip(" ›")[0] for part in parts] == ["1", "2", "3"]
 
 
 async def test_what_a_role_may_not_open_says_why(store: Store, clinic: Clinic) -> None:

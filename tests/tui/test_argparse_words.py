@@ -36,7 +36,16 @@ def test_nothing_is_said_in_english_in_swedish(
 ) -> None:
     text = said(capsys, *arguments)
     assert text.startswith("användning: ")
-    for english in ("usage", "options:", "show this", "positional", "arguments", "error", "invalid", "expected"):
+    for english in (
+        "usage",
+        "options:",
+        "show this",
+        "positional",
+        "arguments",
+        "error",
+        "invalid",
+        "expected",
+    ):
         assert english not in text
 
 

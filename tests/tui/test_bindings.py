@@ -58,6 +58,14 @@ class TestBindings:
         ]
         assert missing == []
 
+    @pytest.mark.parametrize("language", i18n.LANGUAGES)
+    def test_every_help_fits_its_line_at_80_columns(self, language: str) -> None:
+        before = i18n.language()
+        i18n.install(language)
+        too_long = [act.id for act in ACTS.values() if len(i18n._(act.help)) > 64]
+        i18n.install(before)
+        assert too_long == []
+
     def test_every_named_operation_exists(self) -> None:
         for module in pkgutil.iter_modules(data.__path__, "data."):
             importlib.import_module(module.name)

@@ -220,6 +220,20 @@ async def test_page_keys_scroll_from_any_field_and_typing_comes_back(store: Stor
         await anna.sees("Fråga 14", gone="Fråga 19")
 
 
+async def test_the_field_one_writes_in_stays_in_view_in_a_smaller_terminal(store: Store) -> None:
+    wording = "En fråga med så många ord att den tar fler rader ju smalare terminalen är"
+    form = Form(items=tuple(LongText(id=f"q{n}", wording=wording) for n in range(20)))
+    async with paper(form, store, writer=Writer.PATIENT) as (anna, _view):
+        await anna.press(*["down"] * 8)
+        await anna.type("här är jag")
+        await anna.sees("här är jag")
+        for size in ((40, 24), (80, 12), (40, 10)):
+            await anna.terminal.pilot.resize_terminal(*size)
+            for _hop in range(5):
+                await anna.terminal.pilot.pause()
+            await anna.sees("här är jag")
+
+
 async def test_the_cursor_of_a_list_longer_than_the_screen_stays_in_view(store: Store) -> None:
     options = tuple(Option(id=f"o{n}", wording=f"Val {n:02}") for n in range(60))
     form = Form(items=(OneChoice(id="q", wording="Vilket?", options=options),))

@@ -32,6 +32,7 @@ from tests.tui.every_screen import (
 )
 
 OURS = (
+    "[/b]",
     "\x1b]52;c;cHduZWQ=\x07",
     "\x1b[2J\x1b[H",
     "\x1b]8;;http://x\x1b\\x",
@@ -40,7 +41,6 @@ OURS = (
     "\u2066\u200b\u200d\ufeff\u061c",
     "\x00\x08\x7f\r\n",
     "\U000e0041",
-    "[/b]",
     "[red]",
     "[/]",
     "[@click=app.quit]x[/]",

@@ -121,7 +121,7 @@ async def test_a_rich_text_cell_is_cut_guarded_and_keeps_its_style() -> None:
             yield table
 
         def on_mount(self) -> None:
-            table.reset()
+            self.run_worker(table.restart())
 
     async with Cells().run_test(size=(80, 24)) as pilot:
         deadline = time.monotonic() + DEADLINE

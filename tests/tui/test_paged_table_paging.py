@@ -212,14 +212,14 @@ async def test_late_answers_are_dropped() -> None:
     async with ListApp(cases).run_test(size=(80, 24)) as pilot:
         app = await started(pilot)
         cases.gate.clear()
-        app.table.reset()  # asks, and its answer of 1,000 rows waits
+        app.run_worker(app.table.restart())  # asks, and its answer of 1,000 rows waits
         await until(pilot, lambda: len(cases.asked) == 2)
         cases.error = OSError("of the past")
-        app.table.reset()
+        app.run_worker(app.table.restart())
         await until(pilot, lambda: len(cases.asked) == 3)
         cases.error = None
         cases.cases = [Case(7, "den enda")]
-        app.table.reset()
+        app.run_worker(app.table.restart())
         await until(pilot, lambda: len(cases.asked) == 4)
         cases.gate.set()
         await settled(pilot)

@@ -139,6 +139,17 @@ async def test_an_opened_message_is_marked_read_when_the_patient_comes_back(
     assert cases.open_case(clinic.anna, sent.id).read_at == store.clock()
 
 
+async def test_a_patient_has_nothing_to_lock(store: Store, clinic: Clinic) -> None:
+    clinic.ask()
+    async with in_inbox(store, clinic) as tolvan:
+        await tolvan.sees("Ordination")
+        await tolvan.press("ctrl+l", "enter")
+        await tolvan.sees("Jag har förstått")
+        await tolvan.press("ctrl+l", "f1")
+        await tolvan.sees("Hjälp: Meddelande", "Logga ut", gone="Ctrl+L")
+        assert tolvan.app.asked == []
+
+
 async def test_an_empty_inbox_says_so(store: Store, clinic: Clinic) -> None:
     async with in_inbox(store, clinic) as tolvan:
         await tolvan.sees("Du har inga meddelanden")

@@ -27,7 +27,8 @@ async def test_a_burst_in_a_real_terminal(at_real_terminal: Callable[..., Person
 async def test_a_template_is_built_in_one_burst(at_terminal: AtTerminal) -> None:
     async with at_terminal() as bo:
         await bo.signs_in_as("3", "Administration")
-        await bo.terminal.burst("1", "n", *"Blodtryck", "escape", "a", "0", *"Mätning", "escape", "a", "4", *"Ja")
+        keys = ["1", "n", *"Blodtryck", "escape", "a", "0", *"Mätning", "escape", "a", "4", *"Ja"]
+        await bo.terminal.burst(*keys)
         await bo.sees("Blodtryck", "Mätning", "2 ✓", "Ja")
         await bo.press("f8")
         await bo.sees("Blodtryck", "publicerad")
@@ -50,3 +51,10 @@ async def test_paste_keeps_its_place_among_keys(at_terminal: AtTerminal) -> None
         app.post_message(Paste(TOLVAN))
         await anna.terminal.burst("enter")
         await anna.sees("› Mall", "Tolvan Tolvansson")
+
+
+async def test_enter_after_a_filter_opens_what_the_filter_finds(at_terminal: AtTerminal) -> None:
+    async with at_terminal() as anna:
+        await anna.signs_in_as("1", "Mina ärenden")
+        await anna.terminal.burst("slash", *"öberg", "enter", "enter")
+        await anna.sees("Ärende ›", "Mikael Öberg")

@@ -86,7 +86,7 @@ class Ask(ModalScreen[str | None]):
 
 
 def ask_unsaved(unsaved: Message) -> Ask:
-    """Asks what becomes of unsaved work: dismissed with "save" or "discard", or with "stay" or None to stay."""
+    """Asks what becomes of unsaved work: dismissed with "save", "discard", or for staying "stay" or None."""
     choices = (("stay", _("Keep editing")), ("save", _("Save")), ("discard", _("Leave without saving")))
     return Ask(_("Not saved"), say(unsaved), choices)
 

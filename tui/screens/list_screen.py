@@ -50,7 +50,7 @@ class ListScreen(BaseScreen[None], Generic[Row]):
         await self.table.reload(stay_first=stay_first)
 
     def narrow(self, text: str) -> None:
-        """Show only what matches; the table is reset afterwards."""
+        """Show only what matches; the table is read anew afterwards."""
 
     def act_list_filter(self) -> None:
         self.query_one(FilterLine).open()
@@ -70,7 +70,8 @@ class ListScreen(BaseScreen[None], Generic[Row]):
     @on(FilterLine.Narrowed)
     def _filter_changed(self, event: FilterLine.Narrowed) -> None:
         self.narrow(event.text)
-        self.table.reset()
+        # An Enter that is typed ahead is meant for the rows to come.
+        lead(self, self.table.restart, "rows")
         self.refresh_bindings()
 
     @on(PagedTable.Highlighted)

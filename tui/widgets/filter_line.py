@@ -6,11 +6,15 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.i18n import _
 from tui.widgets.text_fields import LineField
+
+REST = 0.2
+"""Seconds of rest after which the list follows: every reading is one more entry in the access log."""
 
 
 class FilterLine(LineField):
@@ -25,7 +29,7 @@ class FilterLine(LineField):
     ]
 
     class Narrowed(Message):
-        """The person typed in the line, or cleared it."""
+        """The person rested after typing in the line, went to the list, or cleared it."""
 
         def __init__(self, line: FilterLine, text: str) -> None:
             super().__init__()
@@ -40,6 +44,8 @@ class FilterLine(LineField):
         """`target` is the list that gets the focus back."""
         super().__init__(placeholder=placeholder or _("Filter"), id=id)
         self._target = target
+        self._told = ""
+        self._rest: Timer | None = None
 
     def open(self) -> None:
         """Show the line and type in it."""
@@ -49,9 +55,12 @@ class FilterLine(LineField):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         event.prevent_default()  # no `FieldChanged` as well
-        self.post_message(self.Narrowed(self, event.value))
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST, self._tell)
 
     def action_go_to_list(self) -> None:
+        self._tell()
         if not self.value.strip():
             self.remove_class("-open")
         self._target.focus()
@@ -59,5 +68,11 @@ class FilterLine(LineField):
     def action_clear(self) -> None:
         """Show the whole list again."""
         self.value = ""
+        self._tell()
         self.remove_class("-open")
         self._target.focus()
+
+    def _tell(self) -> None:
+        if self.value != self._told:
+            self._told = self.value
+            self.post_message(self.Narrowed(self, self.value))

@@ -41,7 +41,7 @@ class TableMessage(Message, Generic[R]):
 
 
 class PagedTable(ScrollView, Generic[Row], can_focus=True):
-    """A header and the rows around a cursor, from `fetch`: never asked for everything, nor before a `reset`.
+    """A header and the rows around a cursor, from `fetch`: never asked for everything, nor before `restart`.
 
     The rows are sorted by the fetcher; `key` tells them apart across fetches. The table scrolls by itself
     with its cursor and not by Textual's scroll offset: that would be counted from the window's first row, so
@@ -86,7 +86,7 @@ class PagedTable(ScrollView, Generic[Row], can_focus=True):
             self.row = row
 
     class Failed(TableMessage[R]):
-        """A fetch raised `error`. The rows at hand stay; the next key, `reload` or `reset` tries again."""
+        """A fetch raised `error`. The rows at hand stay; the next key, `reload` or `restart` tries again."""
 
         def __init__(self, table: PagedTable[R], error: Exception) -> None:
             super().__init__(table)
@@ -123,9 +123,9 @@ class PagedTable(ScrollView, Generic[Row], can_focus=True):
         """The row at the cursor; None while there are no rows."""
         return self._window.rows[self._cursor] if self._window.rows else None
 
-    def reset(self) -> None:
-        """Begin again at the list's first row, in the background."""
-        self._jump(First())
+    async def restart(self) -> None:
+        """Begin again at the list's first row, and return when it is read."""
+        await self._load(First(), self._begin())
 
     async def reload(self, *, stay_first: bool = False) -> None:
         """Read the rows around the cursor again; the cursor stays on its row, and that on its line.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from data.operation import now
+
 
 def moment(value: datetime, zone: ZoneInfo) -> str:
     """An aware moment on the clinic's clock, as in 2026-01-31 14:05: sixteen cells, and sortable by eye."""
@@ -23,5 +25,5 @@ def short_moment(value: datetime, zone: ZoneInfo) -> str:
 
 
 def local_date(zone: ZoneInfo) -> date:
-    """Today at the clinic."""
-    return datetime.now(zone).date()
+    """Today at the clinic, by the store's clock."""
+    return now().astimezone(zone).date()

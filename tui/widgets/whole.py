@@ -13,7 +13,7 @@ class WholeList(Generic[Row]):
     """A table's fetcher that reads everything at once, and narrows what it has read without reading again.
 
     `rows` is all that was read last. `wanted` decides what the table shows; whoever changes what it answers
-    calls `PagedTable.reset`.
+    calls `PagedTable.restart`.
     """
 
     def __init__(

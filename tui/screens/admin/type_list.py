@@ -77,5 +77,6 @@ class TypeList(ModalScreen[None]):
 
 
 def _prompt(kind: Kind) -> Content:
-    explanation = content(_(kind.explanation), "$text-muted")
-    return content(f" {kind.key}  ", "bold") + content(pad(_(kind.word), _WORD)) + explanation
+    # Not muted: muted text would not stand out enough on the cursor's colour.
+    words = pad(_(kind.word), _WORD) + _(kind.explanation)
+    return content(f" {kind.key}  ", "bold") + content(words)
