@@ -155,6 +155,11 @@ class Desk(App[None], inherit_bindings=False):
         """End the program with a report that holds no data; Textual's would print local variables."""
         self.panic(report(self._fault))
 
+    def places(self) -> list[BaseScreen[object]]:
+        """All of our screens that are open, those of other main places and under dialogues too."""
+        stacks = self._screen_stacks.values()
+        return [screen for stack in stacks for screen in stack if isinstance(screen, BaseScreen)]
+
     def _place(self) -> BaseScreen[object] | None:
         """The uppermost of our screens, with or without a dialogue above it."""
         places = (screen for screen in reversed(self.screen_stack) if isinstance(screen, BaseScreen))

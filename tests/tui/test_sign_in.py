@@ -105,3 +105,19 @@ async def test_english_is_complete_enough_to_work_in(at_terminal: AtTerminal) ->
         await person.sees("This is a demo", "care provider")
         await person.press("1")
         await person.sees("My cases", "Sent", "Patient", "New case")
+
+
+async def test_coming_locking_and_leaving_are_in_the_access_log(at_terminal: AtTerminal) -> None:
+    async with at_terminal() as person:
+        await person.signs_in_as("1", "Mina ärenden")
+        await person.press("ctrl+l")
+        await person.sees("låst")
+        await person.type("demo")
+        await person.press("enter")
+        await person.sees("Mina ärenden", gone="låst")
+        await person.signs_out()
+        await person.reads_as_tolvan()
+        await person.signs_out()
+        events = [row.event for row in models.AccessLog.select().order_by(models.AccessLog.id)]
+        wanted = ["staff.signed_in", "staff.locked", "staff.unlocked", "staff.signed_out", "patient.signed_out"]
+        assert [event for event in events if event in wanted][-5:] == wanted

@@ -1,0 +1,42 @@
+"""Leaving the terminal, for good or for someone else: store what is typed, and ask about what is not."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from data import inbox, staff
+from data.domain.errors import Message, OmvantError
+from data.domain.roles import PatientActor, StaffActor
+from tui.desk import Desk
+from tui.i18n import _, say
+from tui.screens.dialog import Ask
+
+
+async def keep(desk: Desk) -> list[Message]:
+    """Let every screen store what was typed in it; returns why some of it could not be."""
+    faults = []
+    for screen in desk.places():
+        try:
+            await screen.keep()
+        except OmvantError as error:
+            faults.append(error.message)
+    return faults
+
+
+async def may_leave(desk: Desk) -> bool:
+    """Store what is typed, and ask about the rest; True when nothing is left, or it may go."""
+    unsaved = filter(None, [screen.unsaved() for screen in desk.places()])
+    for reason in [*await keep(desk), *unsaved]:
+        choices = (("stay", _("Stay")), ("lose", _("Leave without saving")))
+        if await desk.push_screen_wait(Ask(_("Not saved"), say(reason), choices)) != "lose":
+            return False
+    return True
+
+
+async def note(desk: Desk) -> None:
+    """Record that the person has gone; what stands in the way of that keeps nobody here."""
+    with suppress(OmvantError):
+        if isinstance(desk.actor, StaffActor):
+            await desk.do(staff.sign_out)
+        elif isinstance(desk.actor, PatientActor):
+            await desk.do(inbox.sign_out)

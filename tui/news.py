@@ -1,0 +1,65 @@
+"""Looks again and again whether someone else has changed something, and tells the screen in view."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from data import cases
+from data.domain.errors import OmvantError
+from data.domain.roles import Actor, Role
+from tui.desk import Desk
+from tui.i18n import _, ngettext
+from tui.screens.base import BaseScreen
+from tui.widgets.header import Header
+
+SECONDS = 2.0
+"""How often the database is asked; the question itself takes microseconds and holds no patient data."""
+
+
+class NewsWatch:
+    """For care providers: what waits for them in every header, and fresh rows in the list in view."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._latest: cases.News | None = None
+        self._actor: Actor | None = None
+
+    async def watch(self) -> None:
+        """Look as long as the program runs; a slow database makes it look less often."""
+        while True:
+            await asyncio.sleep(SECONDS)
+            await self._look()
+
+    async def _look(self) -> None:
+        desk, actor, screen = self._desk, self._desk.actor, self._desk.screen
+        if Role.CARE_PROVIDER not in actor.roles:
+            return
+        try:
+            news = await desk.do(cases.news)
+        except OmvantError:
+            self._show(_("No contact with the database"))
+            return
+        if actor is not desk.actor:
+            return
+        self._show(" · ".join(_words(news)))
+        # The first news says nothing of what happened between the list's reading and now. A screen that lies
+        # under a dialogue is told when it is in view again.
+        fresh = (news, actor) != (self._latest, self._actor)
+        if fresh and screen is desk.screen and isinstance(screen, BaseScreen):
+            self._latest, self._actor = news, actor
+            await screen.news()
+
+    def _show(self, status: str) -> None:
+        self._desk.status = status
+        for screen in self._desk.places():
+            for header in screen.query(Header):
+                header.status = status
+
+
+def _words(news: cases.News) -> Iterator[str]:
+    """What waits for the person."""
+    if news.drafts:
+        yield ngettext("{n} unfinished", "{n} unfinished", news.drafts).format(n=news.drafts)
+    if news.unseen:
+        yield ngettext("{n} new answer", "{n} new answers", news.unseen).format(n=news.unseen)
