@@ -81,7 +81,10 @@ class OmvantApp(Desk):
             await self.switch_mode("admin")
 
     def go(self, stop: Stop) -> None:
-        self.switch_mode(stop)
+        if stop == self.current_mode:
+            self._lead(self._go_to_the_list)
+        else:
+            self.switch_mode(stop)
 
     def finish_sending(self, onward: BaseScreen[None] | None, *, again: bool) -> None:
         self._lead(partial(self._finish_sending, onward, again))
@@ -122,23 +125,36 @@ class OmvantApp(Desk):
         if actor is not None:
             await self.enter(actor)
 
+    async def _go_to_the_list(self) -> None:
+        """Close what was opened from the place one is at; a draft is offered again there."""
+        above = [screen for screen in self.screen_stack[1:] if isinstance(screen, BaseScreen)]
+        if await leaving.may_leave(self, above):
+            await self._close_what_was_opened()
+
     async def _finish_sending(self, onward: BaseScreen[None] | None, again: bool) -> None:
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
+        await self._close_what_was_opened()
         if again:
             onward = FetchScreen()
         if onward is not None:
             await self.push_screen(onward)
 
+    async def _close_what_was_opened(self) -> None:
+        # From below: a screen that is uncovered for a moment would read, and record, what nobody sees.
+        for screen in self._screen_stack[1:-1]:
+            self._screen_stack.remove(screen)
+            await screen.remove()
+        if len(self._screen_stack) > 1:
+            await self.pop_screen()
+
     async def _lock(self) -> None:
         # The work is covered first: storing it may take as long as the database is busy.
         self.push_screen(LockScreen())
-        await leaving.keep(self)
+        await leaving.keep(self.places())
         with suppress(OmvantError):
             await self.do(staff.lock)
 
     async def _sign_out(self) -> None:
-        if not await leaving.may_leave(self):
+        if not await leaving.may_leave(self, self.places()):
             return
         await leaving.note(self)
         self.actor = Visitor()
@@ -149,11 +165,11 @@ class OmvantApp(Desk):
             self.add_mode(name, place)
 
     async def _leave(self) -> None:
-        if await leaving.may_leave(self):
+        if await leaving.may_leave(self, self.places()):
             await self._end()
 
     async def _end(self) -> None:
-        await leaving.keep(self)
+        await leaving.keep(self.places())
         await leaving.note(self)
         if self._watching is not None:
             self._watching.cancel()

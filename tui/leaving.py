@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from data import inbox, staff
@@ -9,13 +10,14 @@ from data.domain.errors import Message, OmvantError
 from data.domain.roles import PatientActor, StaffActor
 from tui.desk import Desk
 from tui.i18n import _, say
+from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
 
 
-async def keep(desk: Desk) -> list[Message]:
-    """Let every screen store what was typed in it; returns why some of it could not be."""
+async def keep(places: Sequence[BaseScreen[object]]) -> list[Message]:
+    """Let each of the screens store what was typed in it; returns why some of it could not be."""
     faults = []
-    for screen in desk.places():
+    for screen in places:
         try:
             await screen.keep()
         except OmvantError as error:
@@ -23,10 +25,10 @@ async def keep(desk: Desk) -> list[Message]:
     return faults
 
 
-async def may_leave(desk: Desk) -> bool:
-    """Store what is typed, and ask about the rest; True when nothing is left, or it may go."""
-    unsaved = filter(None, [screen.unsaved() for screen in desk.places()])
-    for reason in [*await keep(desk), *unsaved]:
+async def may_leave(desk: Desk, places: Sequence[BaseScreen[object]]) -> bool:
+    """Store what is typed in these screens, and ask about the rest; True when all is stored or may go."""
+    unsaved = filter(None, [screen.unsaved() for screen in places])
+    for reason in [*await keep(places), *unsaved]:
         choices = (("stay", _("Stay")), ("lose", _("Leave without saving")))
         if await desk.push_screen_wait(Ask(_("Not saved"), say(reason), choices)) != "lose":
             return False

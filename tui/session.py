@@ -23,6 +23,7 @@ class Session:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="data")
         self._store: Store | None = None
+        self._closed = False
 
     async def open(self, opening: Callable[[], Store]) -> None:
         """Open the database by `opening` in the session's thread. Raises what it raises."""
@@ -31,8 +32,11 @@ class Session:
     async def run(self, act: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The result of `act` in the session's thread, or the error it raised.
 
-        A cancelled caller does not undo it: what was begun is finished.
+        A cancelled caller does not undo it: what was begun is finished. Whoever asks after the end is
+        cancelled: the program is on its way out.
         """
+        if self._closed:
+            raise asyncio.CancelledError
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, partial(act, *args, **kwargs))
 
@@ -41,4 +45,5 @@ class Session:
         store, self._store = self._store, None
         if store is not None:
             await self.run(store.close)
+        self._closed = True
         self._thread.shutdown()

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.worker import Worker
 
@@ -19,8 +20,16 @@ def begin(node: Screen[Any] | App[Any], work: Callable[[], Awaitable[None]], gro
     It ends with the node. A function and not a coroutine is given, since one that is replaced before it
     began would never be awaited.
     """
-    # Textual's annotation of `run_worker` fits no bound coroutine function, though it takes them.
-    return cast(Worker[None], node.run_worker(cast(Any, work), group=group, exclusive=True))
+
+    async def attempt() -> None:
+        try:
+            await work()
+        except NoMatches:
+            # A screen loses its widgets some moments before its workers: what they found is for nobody.
+            if isinstance(node, App) or node in cast("Desk", node.app).places():
+                raise
+
+    return node.run_worker(attempt, group=group, exclusive=True)
 
 
 def lead(screen: Screen[Any], work: Callable[[], Awaitable[None]], group: str) -> None:

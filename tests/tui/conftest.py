@@ -73,7 +73,9 @@ def at_real_terminal(demo_file: Path, tmp_path: Path) -> Iterator[Callable[..., 
 
     def open_terminal(*, columns: int = 80, rows: int = 24, env: dict[str, str] | None = None) -> Person:
         settings = {"XDG_CONFIG_HOME": str(tmp_path / "settings"), **(env or {})}
-        terminal = RealTerminal("demo", "--database", str(demo_file), columns=columns, rows=rows, env=settings)
+        terminal = RealTerminal(
+            "demo", "--database", str(demo_file), columns=columns, rows=rows, env=settings
+        )
         opened.append(terminal)
         return Person(terminal)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 
-from tests.tui.drivers import DEADLINE, RealTerminal, Terminal, see
+from tests.tui.drivers import DEADLINE, PilotTerminal, RealTerminal, Terminal, see
 
 TOLVAN = "191212121212"
 
@@ -52,6 +53,14 @@ class Person:
         while not self.terminal.ended():
             assert time.monotonic() < end, self.terminal.text()
             await self.terminal.glance()
+
+    async def has_left(self) -> None:
+        """Wait until the program inside the test has ended."""
+        assert isinstance(self.terminal, PilotTerminal)
+        end = time.monotonic() + DEADLINE
+        while self.terminal.app.is_running:
+            assert time.monotonic() < end, self.terminal.text()
+            await asyncio.sleep(0)
 
     async def fetches(self, number: str) -> None:
         await self.press("n")

@@ -345,4 +345,6 @@ async def test_the_program_asks_before_it_leaves_unsaved_work(at_terminal: AtTer
         await bo.press("enter")
         await bo.sees("Namn: Halvvägs", gone="har ändringar")
         await bo.press("f4")
-        await bo.sees("Namn: Halvvägs")
+        await bo.sees("Mallen Halvvägs har ändringar")
+        await bo.press("escape")
+        await bo.sees("Namn: Halvvägs", gone="har ändringar")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
+from textual.dom import DOMNode
+
+import tui
 
 TUI = Path(__file__).parents[2] / "tui"
 ONLY_HERE = TUI / "widgets" / "plain.py"
@@ -89,3 +94,35 @@ def test_text_is_shown_through_plain_only() -> None:
 )
 def test_the_rule_finds_every_way_past(source: str, expected: list[str]) -> None:
     assert breaches(source) == expected
+
+
+MEANT = {
+    "_on_paste",
+    "_get_left_gutter_width",
+    "_handle_exception",
+    "_fatal_error",
+    "_typed",
+}
+"""Textual's own private methods that we replace on purpose."""
+
+
+def test_no_private_name_of_textual_is_taken_by_accident() -> None:
+    """Textual's classes have hundreds of private names: one of ours that is among them replaces it silently."""
+    for module in pkgutil.walk_packages(tui.__path__, "tui."):
+        importlib.import_module(module.name)
+    taken = {
+        f"{cls.__name__}.{name}"
+        for cls in subclasses(DOMNode)
+        if cls.__module__.startswith("tui.")
+        for name in vars(cls)
+        if name.startswith("_") and not name.startswith("__") and name not in MEANT
+        if any(name in vars(base) for base in cls.__mro__ if base.__module__.startswith("textual"))
+        if not name.startswith(
+            ("_abc", "_css", "_merged", "_decorated", "_inherit", "_has", "_computes", "_reactives")
+        )
+    }
+    assert taken == set()
+
+
+def subclasses(cls: type) -> set[type]:
+    return {cls, *(deeper for one in cls.__subclasses__() for deeper in subclasses(one))}

@@ -17,7 +17,9 @@ async def test_sending_an_ordination_takes_few_keys(at_terminal: AtTerminal) -> 
 
         # n, Enter, Enter, Ctrl+S: the number, the template's name and the text are typed besides.
         assert anna.terminal.strokes == 4
-        await anna.sees("Tolvan Tolvansson", "19121212-1212", "Ärendenummer", "Mina ärenden (F2)", "Fördelade")
+        await anna.sees(
+            "Tolvan Tolvansson", "19121212-1212", "Ärendenummer", "Mina ärenden (F2)", "Fördelade"
+        )
         await anna.press("3")
         await anna.sees("Mina ärenden", "Tolvan Tolvansson", gone="Skickat ›")
 
@@ -152,6 +154,7 @@ async def test_a_draft_survives_another_start(at_terminal: AtTerminal) -> None:
         await anna.picks("Ordination")
         await anna.type("Alvedon 500 mg")
         await anna.press("ctrl+q")
+        await anna.has_left()
     async with at_terminal() as anna:
         await anna.signs_in_as("1", "Mina ärenden")
         await anna.fetches(TOLVAN)
@@ -180,3 +183,15 @@ async def test_an_unfinished_case_is_counted_in_the_header(at_terminal: AtTermin
         await anna.sees("› Mall")
         await anna.press("escape", "escape")
         await anna.sees("Mina ärenden", "1 påbörjat", "8 nya svar")
+
+
+async def test_f2_goes_to_the_list_and_keeps_the_draft(at_terminal: AtTerminal) -> None:
+    async with at_terminal() as anna:
+        await anna.signs_in_as("1", "Mina ärenden")
+        await anna.fetches(TOLVAN)
+        await anna.picks("Ordination")
+        await anna.type("Alvedon 500 mg")
+        await anna.press("f2")
+        await anna.sees("Ivar Eriksson", gone="Fyll i")
+        await anna.fetches(TOLVAN)
+        await anna.sees("Fyll i", "Alvedon 500 mg")

@@ -13,7 +13,9 @@ from tests.tui.conftest import AtTerminal
     ("digit", "place"),
     [("1", "Mina ärenden"), ("2", "Mina ärenden"), ("3", "Administration"), ("4", "Administration")],
 )
-async def test_each_person_of_the_demo_comes_to_their_place(at_terminal: AtTerminal, digit: str, place: str) -> None:
+async def test_each_person_of_the_demo_comes_to_their_place(
+    at_terminal: AtTerminal, digit: str, place: str
+) -> None:
     async with at_terminal() as person:
         await person.signs_in_as(digit, place)
 
@@ -119,5 +121,11 @@ async def test_coming_locking_and_leaving_are_in_the_access_log(at_terminal: AtT
         await person.reads_as_tolvan()
         await person.signs_out()
         events = [row.event for row in models.AccessLog.select().order_by(models.AccessLog.id)]
-        wanted = ["staff.signed_in", "staff.locked", "staff.unlocked", "staff.signed_out", "patient.signed_out"]
+        wanted = [
+            "staff.signed_in",
+            "staff.locked",
+            "staff.unlocked",
+            "staff.signed_out",
+            "patient.signed_out",
+        ]
         assert [event for event in events if event in wanted][-5:] == wanted

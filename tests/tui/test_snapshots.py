@@ -19,7 +19,7 @@ from data import demo
 from data.store.database import open_store
 from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import TOLVAN, Person
-from tui import app as program
+from tui import news
 from tui.app import OmvantApp
 
 MOMENT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -40,7 +40,7 @@ def frozen_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def frozen_app(frozen_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OmvantApp:
     """The program with a copy of that clinic, at that moment."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
-    monkeypatch.setattr(program, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(news, "SECONDS", 0.05)
     path = tmp_path / "demo.db"
     shutil.copy(frozen_demo, path)
     return OmvantApp(lambda: open_store(path, clock=lambda: MOMENT), demo=True)
@@ -60,7 +60,7 @@ async def to_fill_in(anna: Person) -> None:
     await anna.fetches(TOLVAN)
     await anna.picks("Ordination")
     await anna.type("Alvedon 500 mg")
-    await anna.sees("Alvedon 500 mg", "Läkemedel och dosering")
+    await anna.sees("Alvedon 500 mg", "Läkemedel och dosering", "1 påbörjat · 8 nya svar")
 
 
 async def to_the_builder(bo: Person) -> None:

@@ -197,8 +197,6 @@ class FetchScreen(BaseScreen[None]):
     async def _show_drafts(self) -> None:
         with self.telling():
             self._drafts = await self.desk.do(drafts.list_mine)
-            if not self.is_current:
-                return  # a finished sending takes this screen down the moment it is uncovered
             shown = self.query_one("#draft-list", PlainList)
             shown.clear_options()
             shown.add_options(
