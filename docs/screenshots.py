@@ -42,8 +42,8 @@ class Photographer(Person):
         print(f"docs/{name}.svg")
 
 
-async def walk(person: Photographer) -> None:
-    """Every screen, in the order in which a case passes them."""
+async def administrator(person: Photographer) -> None:
+    """Signing in, and what Bo builds."""
     await person.picture("logga-in", "Det här är en demo")
     await person.signs_in_as("3", "Administration")
     await person.picture("administration", "Mallar för invånarärende")
@@ -69,6 +69,9 @@ async def walk(person: Photographer) -> None:
     await person.press("escape")
     await person.signs_out()
 
+
+async def care_provider(person: Photographer) -> None:
+    """The lists, and a case on its way."""
     await person.signs_in_as("1", "Mina ärenden")
     await person.picture("mina-arenden", "Ivar Eriksson", "nya svar")
     await person.press("question_mark")
@@ -101,15 +104,27 @@ async def walk(person: Photographer) -> None:
     await person.picture("ett-arende", "Svarad S")
     await person.signs_out()
 
+
+async def patient(person: Photographer) -> None:
+    """What Tolvan reads and answers."""
     await person.reads_as_tolvan()
     await person.picture("inkorg", "Ordination", "Frågor inför besök")
     await person.press("down", "enter")
     await person.picture("besvara", "Hur stark är smärtan", "besvarade")
     await person.signs_out()
 
+
+async def auditor(person: Photographer) -> None:
+    """Who did what."""
     await person.signs_in_as("4", "Administration")
     await person.press("3")
     await person.picture("atkomstlogg", "Anna Andersson")
+
+
+async def walk(person: Photographer) -> None:
+    """Every screen, in the order in which a case passes them."""
+    for story in (administrator, care_provider, patient, auditor):
+        await story(person)
 
 
 async def welcome(person: Photographer) -> None:

@@ -142,8 +142,11 @@ def _database(options: argparse.Namespace) -> tuple[str, bool]:
 
 
 def _run_app(opening: Callable[[], Store], *, demo: bool = False) -> int:
+    from data.domain.errors import Message, Unavailable
     from tui.app import OmvantApp
 
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):  # Textual reads from the one and draws on the other
+        raise Unavailable(Message("Omvänt needs a terminal: start it in one, without redirection"))
     app = OmvantApp(opening, demo=demo, dark=os.environ.get("OMVANT_LOOK", "dark") != "light")
     app.run(mouse=False)
     return app.return_code or 0

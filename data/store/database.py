@@ -46,22 +46,37 @@ class Store:
     Connections are one a thread, opened when first needed; `close()` closes the calling thread's.
     """
 
-    def __init__(self, database: peewee.SqliteDatabase, clock: Clock, token: Token) -> None:
+    def __init__(self, database: peewee.SqliteDatabase, file: Path, clock: Clock, token: Token) -> None:
         self.database = database
         self.clock = clock
         self.token = token
+        self._file = file
+        self._opened = _identity(file)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that holds SQLite's write lock from its start, so that it never fails half-way."""
+        self._check_in_place()
         with _telling_unavailable(), self.database.atomic():
             yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A transaction that sees one state of the database and takes no write lock."""
+        self._check_in_place()
         with _telling_unavailable(), self.database.atomic("DEFERRED"):
             yield
+
+    def _check_in_place(self) -> None:
+        """SQLite goes on writing to a file that was moved or deleted: what it acknowledges would be lost."""
+        if _identity(self._file) != self._opened:
+            raise Unavailable(
+                Message(
+                    "The database is no longer at {path}: put the file back, then try again; "
+                    "what you typed is still here",
+                    path=self._file,
+                )
+            )
 
     def signs(self, alphabet: str, count: int) -> str:
         """`count` unguessable signs of the alphabet, drawn from a token."""
@@ -109,8 +124,17 @@ def open_store(
             raise
     models.database.initialize(database)
     global _current  # noqa: PLW0603 - one open store a process is the point
-    _current = Store(database, clock, token)
+    _current = Store(database, path, clock, token)
     return _current
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """What tells a file from another at the same path; None when there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 _current: Store | None = None
@@ -121,14 +145,6 @@ def current() -> Store:
     if _current is None:
         raise Unavailable(Message("No database is open"))
     return _current
-
-
-def exists(url: str | Path) -> bool:
-    """Whether there is a database to open at that URL."""
-    try:
-        return _path(str(url)).exists()
-    except OSError:
-        return False  # in a folder that may not be read: opening it says why
 
 
 def _path(url: str) -> Path:

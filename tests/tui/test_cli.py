@@ -292,3 +292,9 @@ async def test_the_demo_leaves_no_file_behind(at_omvant: Callable[..., Person], 
     await someone.ends()
     assert status(someone) == 0
     assert list(folder.iterdir()) == []
+
+
+def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
+    ran = omvant("--database", str(tmp_path / "omvant.db"), "--create")
+    assert ran.returncode == 1
+    assert "terminal" in ran.stderr

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.conftest import AtTerminal
+from tests.tui.drivers import PilotTerminal
 from tui.crash import report
 
 
@@ -25,19 +28,16 @@ def test_a_report_names_errors_and_places_but_no_data() -> None:
     assert "Tolvan" not in text
 
 
-async def test_a_crash_prints_the_report(at_terminal: AtTerminal, capsys) -> None:  # type: ignore[no-untyped-def]
-    import pytest
-
-    with pytest.raises(ValueError, match="Tolvan"):
+async def test_a_crash_prints_the_report(at_terminal: AtTerminal, capsys: pytest.CaptureFixture[str]) -> None:
+    async def crash() -> None:
         async with at_terminal() as person:
             await person.sees("Det här är en demo")
-            app = person.terminal.app
-
-            def fail() -> None:
-                _fail("Tolvan Tolvansson")
-
-            app.call_later(fail)
+            assert isinstance(person.terminal, PilotTerminal)
+            person.terminal.app.call_later(_fail, "Tolvan Tolvansson")
             await person.sees("never seen")
+
+    with pytest.raises(ValueError, match="Tolvan"):
+        await crash()
     printed = capsys.readouterr()
     assert "ValueError" in printed.err + printed.out
     assert "Tolvan" not in printed.err + printed.out

@@ -107,7 +107,7 @@ MEANT = {
 
 
 def test_no_private_name_of_textual_is_taken_by_accident() -> None:
-    """Textual's classes have hundreds of private names: one of ours that is among them replaces it silently."""
+    """Textual's classes have hundreds of private names: one of ours among them replaces it silently."""
     for module in pkgutil.walk_packages(tui.__path__, "tui."):
         importlib.import_module(module.name)
     taken = {
