@@ -185,7 +185,7 @@ def _connect_file(path: Path, *, create: bool) -> peewee.SqliteDatabase:
         )
     if create:
         _create_private(path)
-    elif not exists(path):
+    elif _identity(path) is None:
         raise Unavailable(Message("There is no database at {path}", path=path))
     # check_same_thread: a thread that has ended leaves its connection to be closed by another.
     database: peewee.SqliteDatabase = SqlCipherDatabase(
