@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -74,33 +75,33 @@ class Desk(App[None], inherit_bindings=False):
         """Perform an operation as the one who is signed in; raises what the operation raises."""
         return await self.session.run(operation, self.actor, *args, **kwargs)
 
+    @abstractmethod
     async def enter(self, actor: Actor) -> None:
         """Begin the work of someone who has signed in, at their first place."""
-        raise NotImplementedError
 
+    @abstractmethod
     def go(self, stop: Stop) -> None:
         """Show one of the three main places of staff."""
-        raise NotImplementedError
 
+    @abstractmethod
     def finish_sending(self, onward: BaseScreen[None] | None, *, again: bool) -> None:
         """Leave the screens of a finished sending for the list, then to `onward` or to a new sending."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lock(self) -> None:
         """Hide everything behind the lock screen, and keep it as it is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sign_out(self) -> None:
         """Go back to the sign-in screen."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leave(self) -> None:
         """End the program in good order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def toggle_look(self) -> None:
         """Change between the light and the dark look."""
-        raise NotImplementedError
 
     def stop_title(self) -> str:
         """The translated name of the main place that one is at or came from: the first part of a trail."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from textual import on
@@ -69,9 +70,9 @@ class CaseListScreen(ListScreen[CaseRow]):
     def _row_chosen(self, event: PagedTable.Chosen[CaseRow]) -> None:
         self.app.push_screen(CaseScreen(event.row.id))
 
+    @abstractmethod
     async def _read(self, edge: Edge) -> Page[CaseRow]:
         """The page at an edge of this list; what makes the two lists differ."""
-        raise NotImplementedError
 
     def _none_yet(self) -> str:
         return _("No cases here yet: {key} sends the first").format(key=self.desk.key_of(ACTS["case.new"]))
