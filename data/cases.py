@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from data import audit
+from data.case_forms import form_as_sent, given, title
 from data.case_rows import CaseFilter, CaseRow, all_rows, page
 from data.domain.answers import Answers, Checked, Writer, check
 from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, Problem, invalid
+from data.domain.form_problems import unfilled
 from data.domain.forms import LINE_LIMIT, Form
 from data.domain.paging import Edge, Page
 from data.domain.roles import Role, StaffActor
@@ -26,12 +28,13 @@ REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 
 
 class Case(Frozen):
-    """A case as the clinic sees it."""
+    """A case as the clinic sees it; `title` is what the patient sees instead of the template's name."""
 
     id: int
     reference: str
     patient: Patient
     template: str
+    title: str
     form: Form
     written: Answers
     signature: str
@@ -94,6 +97,10 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
         )
     if not signature:
         problems.append(Problem("signature", Message("Sign the message with your name")))
+    values = given(actor, patient, signature)
+    known = {key for key, value in values.items() if value} | form.box_values(checked.values).keys()
+    reported = {problem.field for problem in problems}
+    problems += [problem for problem in unfilled(form, known) if problem.field not in reported]
     if problems:
         raise Invalid(*problems)
     moment = now()
@@ -105,7 +112,9 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
         patient=patient.id,
         template_version=version.id,
         answerable=form.answerable,
+        title=title(form, version.name, values),
         written=_json(checked.values),
+        given=_json(values),
         signature=signature,
         sent_at=moment,
     )
@@ -166,7 +175,8 @@ def open_case(actor: StaffActor, case_id: int) -> Case:
         reference=row.reference,
         patient=as_value(actor, row.patient),
         template=row.template_version.name,
-        form=Form.model_validate_json(row.template_version.form),
+        title=row.title,
+        form=form_as_sent(row),
         written=json.loads(row.written),
         signature=row.signature,
         sender=row.sender.name,

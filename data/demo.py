@@ -11,20 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from data import cases, drafts, inbox, patients, templates
-from data.domain.answers import Answers
+from data.demo_answers import answers
 from data.domain.errors import Conflict, Message
-from data.domain.forms import (
-    Confirmation,
-    Date,
-    Form,
-    LongText,
-    Number,
-    OneChoice,
-    Scale,
-    SeveralChoices,
-    ShortText,
-    YesNo,
-)
+from data.domain.forms import Form
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import PatientActor, Role, StaffActor
 from data.domain.secret import hashed
@@ -262,32 +251,7 @@ def _react(
     inbox.open_letter(patient, sent.id)
     if form.answerable and chance.random() < 0.7:
         clock.now += timedelta(minutes=chance.randrange(2, 20))
-        inbox.answer(patient, sent.id, _answers(form, chance))
-
-
-def _answers(form: Form, chance: random.Random) -> Answers:
-    given: Answers = {}
-    for question in form.questions:
-        match question:
-            case Confirmation():
-                given[question.id] = True
-            case YesNo():
-                given[question.id] = chance.random() < 0.4
-            case Scale():
-                given[question.id] = chance.randrange(11)
-            case OneChoice():
-                given[question.id] = chance.choice(question.options).id
-            case SeveralChoices():
-                given[question.id] = [option.id for option in question.options[:2]]
-            case Number():
-                given[question.id] = str(chance.randrange(60, 95))
-            case Date():
-                given[question.id] = "2026-01-15"
-            case LongText():
-                given[question.id] = "Jag har haft ont i ryggen ett tag, mest på morgnarna."
-            case ShortText() if question.required:
-                given[question.id] = "Inget särskilt"
-    return given
+        inbox.answer(patient, sent.id, answers(form, chance))
 
 
 def _number(digits: str) -> PersonalIdentityNumber:

@@ -9,6 +9,7 @@ from data import audit
 from data.domain.answers import TYPED_LIMIT
 from data.domain.errors import Conflict, Message, NotFound, NotYours, invalid
 from data.domain.forms import ITEM_LIMIT, LINE_LIMIT
+from data.domain.items import ID_LIMIT
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
 from data.domain.value import Frozen
@@ -144,7 +145,7 @@ def _signature(actor: StaffActor) -> str:
 
 def _safe(written: dict[str, str]) -> dict[str, str]:
     texts = list(written.items())[:ITEM_LIMIT]
-    return {clean(item, limit=40): clean(text, lines=True, limit=TYPED_LIMIT) for item, text in texts}
+    return {clean(item, limit=ID_LIMIT): clean(text, lines=True, limit=TYPED_LIMIT) for item, text in texts}
 
 
 def _draft(actor: StaffActor, row: models.Draft) -> Draft:

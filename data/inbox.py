@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from data import audit
+from data.case_forms import form_as_sent
 from data.domain.answers import Answers, Writer, check, kept
 from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, invalid
-from data.domain.forms import Form, WhiteBox
+from data.domain.forms import AnyItem, Form, WhiteBox, mapped
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge, Page
 from data.domain.roles import PatientActor, Role, Visitor
@@ -35,7 +36,7 @@ class LetterRow(Frozen):
 
 
 class Letter(Frozen):
-    """A case as its patient sees it: the instruction and the help to staff are not in it.
+    """A case as its patient sees it, without words to staff and scores that are staff's alone.
 
     `typed` is what was filled in but not submitted; `answers` what was submitted, None before.
     """
@@ -86,9 +87,8 @@ def list_mine(actor: PatientActor, edge: Edge) -> Page[LetterRow]:
     """A page of the patient's own messages, the unread first and then the newest; recorded when it is read
     from an end. One patient's messages are few, so they are sorted at each read."""
     query = (
-        models.Case.select(models.Case, models.Clinic.name, models.TemplateVersion.name)
+        models.Case.select(models.Case, models.Clinic.name)
         .join_from(models.Case, models.Clinic)
-        .join_from(models.Case, models.TemplateVersion)
         .where(models.Case.patient == actor.patient_id)
     )
     unread = models.Case.read_at.is_null()
@@ -102,7 +102,7 @@ def list_mine(actor: PatientActor, edge: Edge) -> Page[LetterRow]:
             id=row.id,
             sent_at=row.sent_at,
             clinic=row.clinic.name,
-            title=row.template_version.name,
+            title=row.title,
             answerable=row.answerable,
             read_at=row.read_at,
             answered_at=row.answered_at,
@@ -132,7 +132,7 @@ def save_typed(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -
     row = _own(actor, case_id)
     if row.answered_at is not None:
         raise Conflict(Message("You have answered already: the answers can't be changed"))
-    stored = json.dumps(kept(typed, [question.id for question in _form(row).questions]), ensure_ascii=False)
+    stored = json.dumps(kept(form_as_sent(row), typed, Writer.PATIENT), ensure_ascii=False)
     models.AnswerDraft.delete().where(models.AnswerDraft.case == row).execute()
     models.AnswerDraft.create(case=row, typed=stored, changed_at=now())
 
@@ -144,7 +144,7 @@ def answer(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> Le
     Raises `Invalid` naming each question by its id, and `Conflict` for other answers after the first.
     """
     row = _own(actor, case_id)
-    form = _form(row)
+    form = form_as_sent(row)
     if not form.answerable:
         raise invalid("answers", "This message can't be answered")
     checked = check(form, typed, Writer.PATIENT)
@@ -174,17 +174,13 @@ def _own(actor: PatientActor, case_id: int) -> models.Case:
     return row
 
 
-def _form(row: models.Case) -> Form:
-    return Form.model_validate_json(row.template_version.form)
-
-
 def _letter(row: models.Case) -> Letter:
     typed = models.AnswerDraft.get_or_none(models.AnswerDraft.case == row)
     return Letter(
         id=row.id,
         clinic=row.clinic.name,
-        title=row.template_version.name,
-        form=_without_words_to_staff(_form(row)),
+        title=row.title,
+        form=_without_words_to_staff(form_as_sent(row)),
         written=json.loads(row.written),
         signature=row.signature,
         sent_at=row.sent_at,
@@ -196,8 +192,12 @@ def _letter(row: models.Case) -> Letter:
 
 
 def _without_words_to_staff(form: Form) -> Form:
-    items = tuple(
-        item.model_copy(update={"help": "", "default": ""}) if isinstance(item, WhiteBox) else item
-        for item in form.items
-    )
-    return form.model_copy(update={"staff_instruction": "", "items": items})
+    scores = tuple(score for score in form.scores if score.shown_to_patient)
+    items = mapped(form.items, _without_words_in_box)
+    return form.model_copy(update={"staff_instruction": "", "items": items, "scores": scores})
+
+
+def _without_words_in_box(item: AnyItem) -> AnyItem:
+    if isinstance(item, WhiteBox):
+        return item.model_copy(update={"help": "", "name": "", "default": ""})
+    return item

@@ -23,7 +23,7 @@ SOURCES = ("data", "tui")
 PO = ROOT / "tui/locale/sv/LC_MESSAGES/omvant.po"
 MO = PO.with_suffix(".mo")
 
-KEYWORDS = {"_": (0,), "N_": (0,), "ngettext": (0, 1), "Message": (0,), "invalid": (1,)}
+KEYWORDS = {"_": (0,), "N_": (0,), "ngettext": (0, 1), "Message": (0,), "Refused": (0,), "invalid": (1,)}
 """Names of the calls that hold ids, and at which positions."""
 
 Id = str | tuple[str, str]

@@ -1,49 +1,39 @@
-"""Answers to a form: read what was typed, check it, say it in words.
+"""Answers to a form: read what was typed, check it, know what is shown, say it in words.
 
-Values are JSON: text, whole number, true/false, an option's id, or a list of option ids. A decimal number
-is kept as text, a date as ISO 8601, so that nothing is rounded or shifted. An absent id is an unanswered
-question.
+Answers are JSON by item id. A section that repeats holds a list, one mapping of answers for each time that it
+is filled in; an absent id is an unanswered question. An answer's *path* names it in the whole form: its id,
+after `section[n]/` for each repeating section around it, counted from 0, as in `medicine[1]/dose`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
+from data.domain.choices import OTHER
+from data.domain.conditions import ShownWhen, Test
 from data.domain.errors import Message, Problem
 from data.domain.forms import (
     ITEM_LIMIT,
-    LINE_LIMIT,
-    SCALE,
-    TEXT_LIMIT,
-    Confirmation,
-    Date,
+    REPEAT_LIMIT,
+    AnyItem,
+    Filled,
     Form,
-    LongText,
-    Number,
-    OneChoice,
     Question,
-    Scale,
-    SeveralChoices,
-    ShortText,
+    Section,
+    Value,
     WhiteBox,
-    YesNo,
 )
+from data.domain.reading import LEAST_WHOLE, MOST_WHOLE, Refused
 from data.domain.text import clean
 
-Value = str | int | bool | list[str]
-Answers = dict[str, Value]
+Answers = dict[str, Any]
+"""A `Value` by item id, or for a section that repeats a list of `Answers`."""
 
 TYPED_LIMIT = 100_000
 """Characters of one unfinished text: far more than may be sent, so that a draft loses nothing of it."""
-
-_DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
-_NUMBER = re.compile(r"[-+−]?[0-9]{1,15}([.,][0-9]{1,9})?")
 
 
 class Writer(Enum):
@@ -54,102 +44,204 @@ class Writer(Enum):
 
 
 @dataclass(frozen=True)
+class Shown:
+    """An item that is shown with these answers, at its path.
+
+    `number` counts the times of a repeating section, from 0; each time is shown as an item of its own at
+    `section[n]`, and the section itself before them with `number` None. `value` is a question's or white
+    box's readable answer.
+    """
+
+    path: str
+    item: AnyItem
+    number: int | None = None
+    value: Value | None = None
+
+
+@dataclass(frozen=True)
 class Checked:
-    """What was understood, and every problem with the rest; `values` holds only good answers."""
+    """What was understood, and every problem with the rest; `values` holds only good answers.
+
+    `left_out` are the paths of what was answered and is hidden now: such answers are not sent.
+    """
 
     values: Answers
     problems: tuple[Problem, ...]
-
-
-class _Refused(Exception):  # noqa: N818 - private control flow within this module
-    def __init__(self, message: Message) -> None:
-        self.message = message
-
-
-def fields(form: Form, writer: Writer) -> tuple[WhiteBox | Question, ...]:
-    """The items that this writer fills in, in the form's order."""
-    return form.white_boxes if writer is Writer.STAFF else form.questions
+    shown: tuple[Shown, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def check(form: Form, typed: Mapping[str, object], writer: Writer) -> Checked:
-    """Check everything that `writer` typed. Never raises: each fault becomes a problem, none is dropped."""
-    values: Answers = {}
-    problems: list[Problem] = []
-    items = fields(form, writer)
-    for item in items:
-        try:
-            value = read(item, typed.get(item.id))
-        except _Refused as refused:
-            problems.append(Problem(item.id, refused.message))
-            continue
-        if value is not None:
-            values[item.id] = value
-        elif item.required:
-            problems.append(Problem(item.id, _missing(item)))
-    known = {item.id for item in items}
-    problems += [
-        Problem(str(item_id), Message("There is no such question in this form"))
-        for item_id in typed
-        if item_id not in known
-    ]
-    return Checked(values, tuple(problems))
+    """Check everything that `writer` typed. Never raises: each fault becomes a problem, none is dropped.
+
+    A problem's `field` is the answer's path.
+    """
+    run = _Run(writer)
+    values = run.items(form.items, typed, {}, "")
+    known = {box.id for box in form.white_boxes} if writer is Writer.STAFF else answer_ids(form.items)
+    run.unknown(typed, known, "")
+    return Checked(values, tuple(run.problems), tuple(run.shown), tuple(run.left_out))
 
 
 def progress(form: Form, typed: Mapping[str, object], writer: Writer) -> tuple[int, int]:
-    """How many items are filled in, and how many there are."""
-    items = fields(form, writer)
-    return sum(_is_filled(item, typed.get(item.id)) for item in items), len(items)
+    """How many of the items that are shown are filled in and readable, and how many there are."""
+    shown = [one for one in check(form, typed, writer).shown if _is_filled_by(one.item, writer)]
+    return sum(one.value is not None for one in shown), len(shown)
 
 
-def kept(typed: Mapping[str, object], item_ids: Iterable[str]) -> dict[str, object]:
-    """What may be stored of a half-filled form: values of these items that JSON and the screens know.
+def kept(form: Form, typed: Mapping[str, object], writer: Writer) -> dict[str, object]:
+    """What may be stored of a half-filled form: values of its items that JSON and the screens know.
 
     Texts are made safe but not judged; whatever nobody could have typed is left out. Never raises.
     """
-    values = ((item_id, _kept(typed.get(item_id))) for item_id in item_ids)
-    return {item_id: value for item_id, value in values if value is not None}
+    return _kept_of(form.items, typed, writer)
 
 
-def is_empty(value: object) -> bool:
-    """True for what counts as no answer: nothing, blank text, no choice, an unticked confirmation."""
-    return value is None or value is False or value == [] or (isinstance(value, str) and not value.strip())
-
-
-def read(item: WhiteBox | Question, typed: object) -> Value | None:
-    """The stored value of what was typed for one item; None for no answer.
-
-    Raises the private `_Refused` for what the item can't take; callers use `check`.
-    """
-    if not _is_filled(item, typed):
-        return None
-    return _READERS[type(item)](item, typed)
-
-
-def in_words(item: WhiteBox | Question, value: Value | None) -> str | Message:
+def in_words(item: Filled, value: Value | None) -> str | Message:
     """A stored value as people read it; several choices are separated by line breaks."""
-    words: str | Message
-    match item:
-        case _ if value is None:
-            words = Message("Not answered")
-        case YesNo():
-            words = Message("Yes") if value else Message("No")
-        case Confirmation():
-            words = Message("Confirmed")
-        case OneChoice() | SeveralChoices():
-            chosen = value if isinstance(value, list) else [value]
-            words = "\n".join(option.wording for option in item.options if option.id in chosen)
-        case Number():
-            words = f"{str(value).replace('.', ',')} {item.unit}".strip()
-        case Scale():
-            words = Message("{value} of {most}", value=value, most=SCALE[-1])
-        case _:
-            words = str(value)
-    return words
+    return Message("Not answered") if value is None else item.in_words(value)
 
 
-def _is_filled(item: WhiteBox | Question, typed: object) -> bool:
-    """`False` is an answer to yes or no, and an unticked box elsewhere."""
-    return (isinstance(item, YesNo) and typed is False) or not is_empty(typed)
+@dataclass
+class _Run:
+    """One walk through a form with its answers, in the order of reading."""
+
+    writer: Writer
+    problems: list[Problem] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def items(
+        self, items: Iterable[AnyItem], typed: Mapping[str, object], seen: _Seen, prefix: str
+    ) -> Answers:
+        """The good answers of these items. `seen` gathers the answers that later conditions ask about."""
+        values: Answers = {}
+        for item in items:
+            path = prefix + item.id
+            if not self._is_shown(item, seen):
+                self._hide(item, typed, prefix)
+            elif isinstance(item, Section):
+                self.shown.append(Shown(path, item))
+                if item.repeats and self.writer is Writer.PATIENT:
+                    if times := self._times(item, typed.get(item.id), seen, path):
+                        values[item.id] = times
+                else:
+                    values.update(self.items(item.items, typed, seen, prefix))
+            elif isinstance(item, Filled) and _is_filled_by(item, self.writer):
+                value = self._read(item, typed.get(item.id), path)
+                seen[item.id] = (item, value)
+                self.shown.append(Shown(path, item, value=value))
+                if value is not None:
+                    values[item.id] = value
+            else:
+                self.shown.append(Shown(path, item))
+        return values
+
+    def unknown(self, typed: Mapping[str, object], known: Iterable[str], prefix: str) -> None:
+        """Report what was answered and is not asked."""
+        for item_id in typed.keys() - set(known):
+            message = Message("There is no such question in this form: take the answer away")
+            self.problems.append(Problem(f"{prefix}{item_id}", message))
+
+    def _times(self, section: Section, typed: object, seen: _Seen, path: str) -> list[Answers]:
+        times = typed if isinstance(typed, list) else []
+        readable = typed is None or (
+            isinstance(typed, list) and all(isinstance(one, Mapping) for one in times)
+        )
+        if not readable:
+            self.problems.append(
+                Problem(path, Message("The answers of this section can't be read: fill it in anew"))
+            )
+        given = [one if isinstance(one, Mapping) else {} for one in times]
+        if len(given) > section.most:
+            message = Message(
+                "Filled in {count} times: at most {most}, take some away", count=len(given), most=section.most
+            )
+            self.problems.append(Problem(path, message))
+        given = given[:REPEAT_LIMIT] + [{}] * (min(section.least, REPEAT_LIMIT) - len(given))
+        return [self._one_time(section, one, dict(seen), path, number) for number, one in enumerate(given)]
+
+    def _one_time(
+        self, section: Section, typed: Mapping[str, object], seen: _Seen, path: str, number: int
+    ) -> Answers:
+        here = f"{path}[{number}]"
+        self.shown.append(Shown(here, section, number))
+        self.unknown(typed, answer_ids(section.items), f"{here}/")
+        return self.items(section.items, typed, seen, f"{here}/")
+
+    def _read(self, item: Filled, typed: object, path: str) -> Value | None:
+        try:
+            value = None if item.is_blank(typed) else item.read(typed)
+        except Refused as refused:
+            self.problems.append(Problem(path, refused.message))
+            return None
+        if value is None and item.required:
+            self.problems.append(Problem(path, item.missing))
+        return value
+
+    def _is_shown(self, item: AnyItem, seen: _Seen) -> bool:
+        if self.writer is Writer.STAFF or isinstance(item, WhiteBox) or item.shown_when is None:
+            return True
+        return _holds(item.shown_when, seen)
+
+    def _hide(self, item: AnyItem, typed: Mapping[str, object], prefix: str) -> None:
+        """Note the answers that were given before the item was hidden."""
+        if isinstance(item, Section) and not item.repeats:
+            for inner in item.items:
+                self._hide(inner, typed, prefix)
+        elif isinstance(item, Section):
+            if typed.get(item.id):
+                self.left_out.append(prefix + item.id)
+        elif isinstance(item, Question) and not item.is_blank(typed.get(item.id)):
+            self.left_out.append(prefix + item.id)
+
+
+_Seen = dict[str, tuple[Filled, Value | None]]
+
+
+def answer_ids(items: Iterable[AnyItem]) -> set[str]:
+    """The ids under which the answers to these items lie side by side: a repeating section has one."""
+    found: set[str] = set()
+    for item in items:
+        if isinstance(item, Section) and not item.repeats:
+            found |= answer_ids(item.items)
+        elif isinstance(item, Section | Question):
+            found.add(item.id)
+    return found
+
+
+def _holds(shown_when: ShownWhen, seen: _Seen) -> bool:
+    results = []
+    for condition in shown_when.conditions:
+        question, answer = seen.get(condition.question, (None, None))
+        results.append(
+            question.meets(condition.test, condition.value, answer)
+            if isinstance(question, Question)
+            else condition.test is Test.UNANSWERED
+        )
+    return not results or (all(results) if shown_when.every else any(results))
+
+
+def _is_filled_by(item: AnyItem, writer: Writer) -> bool:
+    return isinstance(item, WhiteBox) if writer is Writer.STAFF else isinstance(item, Question)
+
+
+def _kept_of(items: Iterable[AnyItem], typed: Mapping[str, object], writer: Writer) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for item in items:
+        value: object
+        if isinstance(item, Section) and not item.repeats:
+            found.update(_kept_of(item.items, typed, writer))
+            continue
+        if isinstance(item, Section):
+            times = typed.get(item.id)
+            given = times[:REPEAT_LIMIT] if isinstance(times, list) else []
+            value = [_kept_of(item.items, one, writer) for one in given if isinstance(one, Mapping)] or None
+        else:
+            value = _kept(typed.get(item.id)) if _is_filled_by(item, writer) else None
+        if value is not None:
+            found[item.id] = value
+    return found
 
 
 def _kept(value: object) -> Value | None:
@@ -157,103 +249,13 @@ def _kept(value: object) -> Value | None:
         case bool():
             return value
         case int():
-            return value if value in SCALE else None
+            return value if LEAST_WHOLE <= value <= MOST_WHOLE else None
         case str():
             return clean(value, lines=True, limit=TYPED_LIMIT)
+        case {"other": str(text)}:
+            return {OTHER: clean(text, limit=TYPED_LIMIT)}
         case list():
-            texts = (clean(one, limit=LINE_LIMIT) for one in value[:ITEM_LIMIT] if isinstance(one, str))
-            return list(texts)
+            ones = (_kept(one) for one in value[:ITEM_LIMIT])
+            return [one for one in ones if isinstance(one, str | dict)]
         case _:
             return None
-
-
-def _missing(item: WhiteBox | Question) -> Message:
-    match item:
-        case WhiteBox():
-            return Message("Write here before you send")
-        case Confirmation():
-            return Message("Tick the box to confirm")
-        case YesNo() | OneChoice() | Scale():
-            return Message("Choose an answer")
-        case SeveralChoices():
-            return Message("Choose at least one")
-        case _:
-            return Message("Answer this question")
-
-
-def _yes_no(item: YesNo, typed: object) -> bool:  # noqa: ARG001 - one signature for all readers
-    if isinstance(typed, bool):
-        return typed
-    raise _Refused(Message("Choose yes or no"))
-
-
-def _confirmation(item: Confirmation, typed: object) -> bool:  # noqa: ARG001
-    if typed is not True:
-        raise _Refused(Message("Tick the box to confirm"))
-    return True
-
-
-def _step(item: Scale, typed: object) -> int:  # noqa: ARG001
-    if isinstance(typed, bool) or not isinstance(typed, int) or typed not in SCALE:
-        raise _Refused(Message("Choose a number from {least} to {most}", least=SCALE[0], most=SCALE[-1]))
-    return typed
-
-
-def _lines(item: WhiteBox | LongText, typed: object) -> str | None:  # noqa: ARG001
-    return _text(typed, lines=True, limit=TEXT_LIMIT)
-
-
-def _line(item: ShortText, typed: object) -> str | None:  # noqa: ARG001
-    return _text(typed, lines=False, limit=LINE_LIMIT)
-
-
-def _text(typed: object, *, lines: bool, limit: int) -> str | None:
-    if not isinstance(typed, str):
-        raise _Refused(Message("Answer with text"))
-    text = clean(typed, lines=lines, limit=limit + 1)
-    if len(text) > limit:
-        raise _Refused(Message("The text is too long: at most {limit} characters", limit=limit))
-    return text or None
-
-
-def _options(item: OneChoice | SeveralChoices, typed: object) -> Value:
-    chosen = typed if isinstance(typed, list) else [typed]
-    known = [option.id for option in item.options]
-    if any(choice not in known for choice in chosen):
-        raise _Refused(Message("Choose among the options"))
-    if isinstance(item, OneChoice):
-        if len(chosen) != 1:
-            raise _Refused(Message("Choose only one"))
-        return str(chosen[0])
-    return [option for option in known if option in chosen]
-
-
-def _date(item: Date, typed: object) -> str:  # noqa: ARG001
-    match = _DATE.fullmatch(typed.strip()) if isinstance(typed, str) else None
-    try:
-        if match is None:
-            raise ValueError
-        return date(*map(int, match.groups())).isoformat()
-    except ValueError:
-        raise _Refused(Message("Write a date as year-month-day, like 2026-01-31")) from None
-
-
-def _number(item: Number, typed: object) -> str:  # noqa: ARG001
-    text = typed.strip().replace("−", "-") if isinstance(typed, str) else ""
-    if not _NUMBER.fullmatch(text):
-        raise _Refused(Message("Write a number with digits, like 37,5"))
-    return format(Decimal(text.replace(",", ".")), "f")  # never as 1E-7
-
-
-_READERS: dict[type, Callable[[Any, object], Value | None]] = {
-    WhiteBox: _lines,
-    LongText: _lines,
-    ShortText: _line,
-    YesNo: _yes_no,
-    Confirmation: _confirmation,
-    OneChoice: _options,
-    SeveralChoices: _options,
-    Date: _date,
-    Number: _number,
-    Scale: _step,
-}

@@ -34,10 +34,12 @@ class Message:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend. `field` names where it was typed: a field's name or an item's id."""
+    """One thing to mend. `field` names where it was typed: a field's name, an item's id or an answer's path;
+    `part` the field within that, where it has several."""
 
     field: str
     message: Message
+    part: str = ""
 
     def __str__(self) -> str:
         return f"{self.field}: {self.message}"

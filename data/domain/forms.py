@@ -1,218 +1,247 @@
 """A form: what an administrator builds, staff fill in, the patient sees and answers.
 
-One model serves the builder, the sender's screen, the patient's view and the stored case. All values are
-frozen, so an edit makes a new form and undo is a list of old ones.
+One model serves the builder, the sender's screen, the patient's view, the stored case and the exchange with
+others. All values are frozen, so an edit makes a new form and undo is a list of old ones.
+
+The items are a tree: a `Section` holds items of its own. Ids are unique in the whole form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import Field, model_validator
 
+from data.domain import placeholders
+from data.domain.choices import Choice, OneChoice, Option, Scale, SeveralChoices
+from data.domain.conditions import Condition, ShownWhen, Test
 from data.domain.errors import Message, Problem
-from data.domain.text import clean
+from data.domain.form_problems import problems_of
+from data.domain.items import Filled, Item, Question, Text, Value, WhiteBox
+from data.domain.measures import Date, DateTime, DecimalNumber, Measure, Time, WholeNumber
+from data.domain.reading import LINE_LIMIT, TEXT_LIMIT, Count, Line, Lines, Refused
+from data.domain.scores import Band, Score
+from data.domain.texts import Confirmation, File, LongText, ShortText, YesNo
 from data.domain.value import Frozen
 
-LINE_LIMIT = 300
-TEXT_LIMIT = 8_000
+__all__ = [
+    "ITEM_LIMIT",
+    "LINE_LIMIT",
+    "REPEAT_LIMIT",
+    "SECTION_DEPTH",
+    "TEXT_LIMIT",
+    "AnyItem",
+    "Band",
+    "Choice",
+    "Condition",
+    "Confirmation",
+    "Date",
+    "DateTime",
+    "DecimalNumber",
+    "File",
+    "Filled",
+    "Form",
+    "Item",
+    "LongText",
+    "Measure",
+    "OneChoice",
+    "Option",
+    "Place",
+    "Question",
+    "Scale",
+    "Score",
+    "Section",
+    "SeveralChoices",
+    "ShortText",
+    "ShownWhen",
+    "Test",
+    "Text",
+    "Time",
+    "Value",
+    "WhiteBox",
+    "WholeNumber",
+    "YesNo",
+]
+
 ITEM_LIMIT = 500
+SECTION_DEPTH = 3
+"""How deep sections may lie in each other."""
 
-SCALE = range(11)
-"""The steps of a scale, 0 to 10, as on the numeric rating scale used in Swedish care."""
-
-
-def _line(value: object) -> object:
-    return clean(value, limit=LINE_LIMIT) if isinstance(value, str) else value
+REPEAT_LIMIT = 50
+"""How many times a section may be filled in."""
 
 
-def _lines(value: object) -> object:
-    return clean(value, lines=True, limit=TEXT_LIMIT) if isinstance(value, str) else value
+class Section(Item):
+    """Items that belong together under a heading, its wording.
 
+    With `repeats`, the patient fills it in from `least` to `most` times, say once for each medicine.
+    """
 
-Line = Annotated[str, BeforeValidator(_line)]
-"""One line of outside text, made safe."""
-
-Lines = Annotated[str, BeforeValidator(_lines)]
-"""Outside text with line breaks, made safe."""
-
-ItemId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-"""Stable through edits, so that answers keep their question."""
-
-
-class Item(Frozen):
-    """A part of a form. `wording` is the text itself, the white box's label or the question."""
-
-    id: ItemId
-    wording: Lines = ""
-
-    def problems(self) -> Iterator[Message]:
-        """What keeps this item from being published."""
-        if not self.wording:
-            yield Message("Write the wording")
-
-
-class Text(Item):
-    """Text that staff and patient read."""
-
-    kind: Literal["text"] = "text"
-
-    def problems(self) -> Iterator[Message]:
-        if not self.wording:
-            yield Message("Write the text, or delete it")
-
-
-class WhiteBox(Item):
-    """A box that staff write in before sending, say the dosage; the patient reads what was written."""
-
-    kind: Literal["white_box"] = "white_box"
+    kind: Literal["section"] = "section"
     help: Line = ""
-    required: bool = True
-    default: Lines = ""
+    shown_when: ShownWhen | None = None
+    repeats: bool = False
+    least: Count = 1
+    most: Count = 10
+    items: tuple[AnyItem, ...] = ()
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        yield from super().texts()
+        yield "help", self.help
+
+    def problems(self) -> Iterator[tuple[str, Message]]:
+        if not self.wording:
+            yield "wording", Message("Write the heading of the section")
+        if not self.items:
+            yield "items", Message("The section is empty: put something in it, or delete it")
+        if self.repeats and not 1 <= self.most <= REPEAT_LIMIT:
+            yield "most", Message("Write a number from {least} to {most}", least=1, most=REPEAT_LIMIT)
+        elif self.repeats and self.least > self.most:
+            yield "most", Message("The least is more than the most: change one of them")
 
 
-class _Question(Item):
-    help: Line = ""
-    required: bool = True
+AnyItem = Annotated[
+    Text
+    | Section
+    | WhiteBox
+    | ShortText
+    | LongText
+    | YesNo
+    | Confirmation
+    | OneChoice
+    | SeveralChoices
+    | Date
+    | Time
+    | DateTime
+    | WholeNumber
+    | DecimalNumber
+    | Scale
+    | File,
+    Field(discriminator="kind"),
+]
 
 
-class ShortText(_Question):
-    """Answered by one line of text."""
+class Place(Frozen):
+    """An item in its form: the sections that it lies in, outermost first."""
 
-    kind: Literal["short_text"] = "short_text"
+    item: AnyItem
+    within: tuple[Section, ...] = ()
 
-
-class LongText(_Question):
-    """Answered by text with line breaks."""
-
-    kind: Literal["long_text"] = "long_text"
-
-
-class YesNo(_Question):
-    """Answered by yes or no."""
-
-    kind: Literal["yes_no"] = "yes_no"
-
-
-class Confirmation(_Question):
-    """Answered by a tick: the wording is what the patient confirms."""
-
-    kind: Literal["confirmation"] = "confirmation"
-
-
-class Option(Frozen):
-    """One choice; the id stays when the wording is mended."""
-
-    id: ItemId
-    wording: Line = ""
-
-
-class _Choice(_Question):
-    options: tuple[Option, ...] = ()
-
-    def problems(self) -> Iterator[Message]:
-        yield from super().problems()
-        if len(self.options) < 2:
-            yield Message("Write at least two options")
-        wordings = [option.wording.casefold() for option in self.options]
-        if not all(wordings):
-            yield Message("Write the wording of every option")
-        if len(set(wordings)) < len(wordings):
-            yield Message("Two options say the same: change or delete one")
-        if len({option.id for option in self.options}) < len(self.options):
-            yield Message("Two options have the same id: delete one and write it anew")
-
-
-class OneChoice(_Choice):
-    """Answered by exactly one option."""
-
-    kind: Literal["one_choice"] = "one_choice"
-
-
-class SeveralChoices(_Choice):
-    """Answered by one or more options."""
-
-    kind: Literal["several_choices"] = "several_choices"
-
-
-class Date(_Question):
-    """Answered by a calendar date."""
-
-    kind: Literal["date"] = "date"
-
-
-class Number(_Question):
-    """Answered by a decimal number."""
-
-    kind: Literal["number"] = "number"
-    unit: Line = ""
-
-
-class Scale(_Question):
-    """Answered by a step from 0 to 10, with words for the two ends."""
-
-    kind: Literal["scale"] = "scale"
-    least: Line = ""
-    most: Line = ""
-
-
-Choice = OneChoice | SeveralChoices
-Question = ShortText | LongText | YesNo | Confirmation | OneChoice | SeveralChoices | Date | Number | Scale
-AnyItem = Annotated[Text | WhiteBox | Question, Field(discriminator="kind")]
-
-QUESTION_TYPES: tuple[type[Question], ...] = (
-    ShortText,
-    LongText,
-    YesNo,
-    Confirmation,
-    OneChoice,
-    SeveralChoices,
-    Date,
-    Number,
-    Scale,
-)
+    @property
+    def repeated(self) -> Section | None:
+        """The innermost repeating section that it lies in."""
+        return next((section for section in reversed(self.within) if section.repeats), None)
 
 
 class Form(Frozen):
     """Everything of a template but its name.
 
+    `title` is what the patient sees instead of the name, which may say too much in an inbox.
     `staff_instruction` is never shown to the patient; `answerable` is *Ska invånaren kunna svara?*.
     """
 
+    title: Line = ""
     staff_instruction: Lines = ""
     patient_instruction: Lines = ""
     answerable: bool = True
-    items: Annotated[tuple[AnyItem, ...], Field(max_length=ITEM_LIMIT)] = ()
+    items: tuple[AnyItem, ...] = ()
+    scores: tuple[Score, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_of_bounded_size(self) -> Self:
+        if len(self.places) > ITEM_LIMIT:
+            raise Refused("A form holds at most {limit} items", limit=ITEM_LIMIT)
+        if any(len(place.within) > SECTION_DEPTH for place in self.places):
+            raise Refused("Sections lie at most {depth} deep in each other", depth=SECTION_DEPTH)
+        return self
+
+    def __copy__(self) -> Self:
+        copied = super().__copy__()
+        # Pydantic copies what is cached along with the fields, and `model_copy` then changes the items.
+        for cached in ("places", "_by_id"):
+            copied.__dict__.pop(cached, None)
+        return copied
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every item, those in sections too, in the order of reading."""
+        return tuple(_places(self.items, ()))
+
+    @cached_property
+    def _by_id(self) -> dict[str, Place]:
+        return {place.item.id: place for place in reversed(self.places)}
 
     @property
     def white_boxes(self) -> tuple[WhiteBox, ...]:
-        return tuple(item for item in self.items if isinstance(item, WhiteBox))
+        return tuple(place.item for place in self.places if isinstance(place.item, WhiteBox))
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        return tuple(item for item in self.items if isinstance(item, QUESTION_TYPES))
+        return tuple(place.item for place in self.places if isinstance(place.item, Question))
 
-    def item(self, item_id: str) -> Text | WhiteBox | Question | None:
+    def place(self, item_id: str) -> Place | None:
+        """Where the item with that id lies, or None."""
+        return self._by_id.get(item_id)
+
+    def item(self, item_id: str) -> AnyItem | None:
         """The item with that id, or None."""
-        return next((item for item in self.items if item.id == item_id), None)
+        place = self._by_id.get(item_id)
+        return place.item if place else None
+
+    def box_values(self, written: Mapping[str, object]) -> dict[str, str]:
+        """What is written in the white boxes that have a name, for `filled`; empty ones are left out."""
+        named = ((box.name, written.get(box.id)) for box in self.white_boxes if box.name)
+        return {
+            placeholders.key_of(name): text for name, text in named if isinstance(text, str) and text.strip()
+        }
+
+    def filled(self, values: Mapping[str, str]) -> Form:
+        """The form with its placeholders replaced by values under their `placeholders.key_of`."""
+
+        def put(text: str) -> str:
+            return placeholders.fill(text, values)
+
+        changed = {name: put(text) for name, text in self.texts()}
+        return self.model_copy(
+            update={**changed, "items": mapped(self.items, lambda item: _filled(item, put))}
+        )
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """The form's own texts that may hold placeholders, by name."""
+        yield "title", self.title
+        yield "patient_instruction", self.patient_instruction
 
     def problems(self) -> tuple[Problem, ...]:
         """All that keeps this form from being published; `field` is an item's id or a property's name."""
-        found = [Problem(item.id, message) for item in self.items for message in item.problems()]
-        if self.answerable and not self.questions:
-            found.append(Problem("items", Message("Add a question, or let the patient only read")))
-        if not self.answerable:
-            found += [
-                Problem(question.id, Message("The patient can't answer this message: delete the question"))
-                for question in self.questions
-            ]
-            if not self.patient_instruction and not self.items:
-                found.append(Problem("items", Message("Write something for the patient to read")))
-        ids = [item.id for item in self.items]
-        found += [
-            Problem(item_id, Message("Two items have the same id"))
-            for item_id in dict.fromkeys(ids)
-            if ids.count(item_id) > 1
-        ]
-        return tuple(found)
+        return problems_of(self)
+
+
+def mapped(items: Iterable[AnyItem], change: Callable[[AnyItem], AnyItem]) -> tuple[AnyItem, ...]:
+    """The items with `change` applied to each, those in sections first."""
+    return tuple(
+        change(
+            item.model_copy(update={"items": mapped(item.items, change)})
+            if isinstance(item, Section)
+            else item
+        )
+        for item in items
+    )
+
+
+def _filled(item: AnyItem, put: Callable[[str], str]) -> AnyItem:
+    changed = {name: put(text) for name, text in item.texts() if "{" in text or "}" in text}
+    return item.model_copy(update=changed) if changed else item
+
+
+def _places(items: Iterable[AnyItem], within: tuple[Section, ...]) -> Iterator[Place]:
+    for item in items:
+        yield Place.model_construct(item=item, within=within)
+        if isinstance(item, Section):
+            yield from _places(item.items, (*within, item))
+
+
+Section.model_rebuild()
+Place.model_rebuild()
+Form.model_rebuild()

@@ -15,9 +15,7 @@ from data.domain.answers import (
     Value,
     Writer,
     check,
-    fields,
     in_words,
-    is_empty,
     kept,
     progress,
 )
@@ -27,9 +25,9 @@ from data.domain.forms import (
     TEXT_LIMIT,
     Confirmation,
     Date,
+    DecimalNumber,
     Form,
     LongText,
-    Number,
     OneChoice,
     Option,
     Question,
@@ -55,7 +53,7 @@ FORM = Form(
         OneChoice(id="one", wording="En", options=OPTIONS),
         SeveralChoices(id="several", wording="Flera", options=OPTIONS),
         Date(id="date", wording="När"),
-        Number(id="number", wording="Hur mycket", unit="kg/st."),
+        DecimalNumber(id="number", wording="Hur mycket", unit="kg/st."),
         Scale(id="scale", wording="Hur ont"),
     )
 )
@@ -75,8 +73,8 @@ GOOD: dict[str, st.SearchStrategy[object]] = {
     "one": st.sampled_from(["a", "b", "c"]),
     "several": st.lists(st.sampled_from(["a", "b", "c"])),
     "date": st.dates().map(lambda day: day.isoformat()),
-    "number": st.decimals(-(10**14), 10**14, allow_nan=False, places=9).map(lambda number: f"{number:f}")
-    | st.integers(-(10**14), 10**14).map(str),
+    "number": st.decimals(-(10**11), 10**11, allow_nan=False, places=6).map(lambda number: f"{number:f}")
+    | st.integers(-(10**11), 10**11).map(str),
     "scale": st.integers(0, 10),
 }
 
@@ -96,16 +94,11 @@ def item(item_id: str) -> Question:
     return next(one for one in FORM.questions if one.id == item_id)
 
 
-def test_who_fills_in_what() -> None:
-    assert [one.id for one in fields(FORM, Writer.STAFF)] == ["box"]
-    assert [one.id for one in fields(FORM, Writer.PATIENT)] == IDS
-
-
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from([*IDS, "box", "hej", "x", ""]), JSON), st.sampled_from(Writer))
 def test_checking_any_json_never_raises_and_drops_nothing(typed: dict[str, object], writer: Writer) -> None:
     checked = check(FORM, typed, writer)
-    known = {one.id for one in fields(FORM, writer)}
+    known = {one.id for one in (FORM.white_boxes if writer is Writer.STAFF else FORM.questions)}
     told = {problem.field for problem in checked.problems}
 
     assert set(checked.values) <= known
@@ -135,11 +128,11 @@ def test_what_is_valid_is_understood_and_comes_back_the_same(typed: dict[str, ob
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from([*IDS, "x", "\ud800"]), JSON | st.binary() | st.dates()))
 def test_what_is_kept_of_a_half_filled_form_can_be_stored_and_read(typed: dict[str, object]) -> None:
-    stored = kept(typed, IDS)
+    stored = kept(FORM, typed, Writer.PATIENT)
 
     assert set(stored) <= set(IDS)
     assert json.loads(json.dumps(stored, ensure_ascii=False).encode()) == stored
-    assert kept(stored, IDS) == stored
+    assert kept(FORM, stored, Writer.PATIENT) == stored
 
 
 @settings(deadline=None)
@@ -147,21 +140,17 @@ def test_what_is_kept_of_a_half_filled_form_can_be_stored_and_read(typed: dict[s
 def test_a_half_filled_form_means_the_same_after_it_was_kept(typed: dict[str, object]) -> None:
     form = optional(FORM)
 
-    assert check(form, kept(typed, IDS), Writer.PATIENT) == check(form, typed, Writer.PATIENT)
+    stored = kept(FORM, typed, Writer.PATIENT)
+    assert check(form, stored, Writer.PATIENT) == check(form, typed, Writer.PATIENT)
 
 
 def test_a_long_unfinished_text_is_kept() -> None:
-    assert kept({"long": "x" * TYPED_LIMIT}, ["long"]) == {"long": "x" * TYPED_LIMIT}
+    assert kept(FORM, {"long": "x" * TYPED_LIMIT}, Writer.PATIENT) == {"long": "x" * TYPED_LIMIT}
 
 
-@pytest.mark.parametrize("value", [2**10_000, -1, 11, 1.5, None, {}, (1, 2), object(), b"x"])
+@pytest.mark.parametrize("value", [2**10_000, 1.5, None, {}, (1, 2), object(), b"x"])
 def test_what_nobody_can_type_is_not_kept(value: object) -> None:
-    assert kept({"scale": value}, ["scale"]) == {}
-
-
-@pytest.mark.parametrize("value", [None, False, "", " \n", []])
-def test_no_answer(value: object) -> None:
-    assert is_empty(value)
+    assert kept(FORM, {"scale": value}, Writer.PATIENT) == {}
 
 
 def test_required_and_unanswered() -> None:
@@ -186,12 +175,13 @@ def test_no_is_an_answer() -> None:
     ("typed", "stored"),
     [
         ("37,5", "37.5"),
-        (" 37.50 ", "37.50"),
+        (" 37.50 ", "37.5"),
         ("−3", "-3"),
         ("+5", "5"),
-        ("0,000000001", "0.000000001"),
+        ("0,000001", "0.000001"),
+        ("-0,0", "0"),
         ("007", "7"),
-        ("999999999999999", "999999999999999"),
+        ("999999999999", "999999999999"),
     ],
 )
 def test_numbers(typed: str, stored: str) -> None:
@@ -199,7 +189,7 @@ def test_numbers(typed: str, stored: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["1e5", "NaN", "1 000", "٣", "½", "1,", ",5", "--1", "1" * 16, 5, True, "0x1"]
+    "typed", ["1e5", "NaN", "1 000", "٣", "½", "1,", ",5", "--1", "1" * 13, "0,0000001", True, "0x1"]
 )
 def test_no_numbers(typed: object) -> None:
     checked = read_one("number", typed)

@@ -355,7 +355,9 @@ def many(clinic: Clinic) -> list[int]:
             "patient": clinic.tolvan.id,
             "template_version": version.id,
             "answerable": True,
+            "title": "Ordination",
             "written": "{}",
+            "given": "{}",
             "signature": "A",
             "sent_at": START + timedelta(minutes=index // 3),
         }

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
+from hypothesis import HealthCheck, given, settings
 from pydantic import ValidationError
 
 from data.domain.forms import (
     ITEM_LIMIT,
     LINE_LIMIT,
-    QUESTION_TYPES,
-    SCALE,
     TEXT_LIMIT,
+    AnyItem,
     Confirmation,
+    Date,
+    DateTime,
+    DecimalNumber,
+    File,
     Form,
+    Item,
+    LongText,
     OneChoice,
     Option,
+    Scale,
+    Section,
     SeveralChoices,
+    ShortText,
     Text,
+    Time,
     WhiteBox,
+    WholeNumber,
     YesNo,
 )
+from data.domain.reading import Refused
 from data.library import shipped
 from tests.conftest import INFORMATION, QUESTION
+from tests.forms_strategy import forms
 
+ITEM_TYPES = get_args(get_args(AnyItem)[0])
 YES = Option(id="ja", wording="Ja")
 NO = Option(id="nej", wording="Nej")
 
@@ -65,9 +81,9 @@ def test_an_empty_information_says_nothing() -> None:
     assert told(Form(answerable=False, patient_instruction="Läs")) == []
 
 
-@pytest.mark.parametrize("item", [Text(id="x"), WhiteBox(id="x"), *(one(id="x") for one in QUESTION_TYPES)])
-def test_every_item_needs_its_wording(item: Text | WhiteBox) -> None:
-    form = Form(items=(item, Confirmation(id="ok", wording="Läst")))
+@pytest.mark.parametrize("kind", ITEM_TYPES)
+def test_every_item_needs_its_wording(kind: type[Item]) -> None:
+    form = Form(items=(kind(id="x"), Confirmation(id="ok", wording="Läst")))
 
     assert "x" in [field for field, _ in told(form)]
 
@@ -101,7 +117,7 @@ def test_two_items_with_the_same_id() -> None:
     assert told(form) == [("q", "Two items have the same id")]
 
 
-@pytest.mark.parametrize("item_id", ["", "Å", "a b", "-a", "a" * 41, "a\n", "A", "../a"])
+@pytest.mark.parametrize("item_id", ["", "Å", "a b", "-a", "a" * 65, "a\n", "a[0]", "../a"])
 def test_ids_are_short_and_plain(item_id: str) -> None:
     with pytest.raises(ValidationError):
         YesNo(id=item_id, wording="A")
@@ -136,5 +152,112 @@ def test_unknown_parts_are_refused() -> None:
             Form.model_validate(strange)
 
 
-def test_the_scale_is_zero_to_ten() -> None:
-    assert (SCALE[0], SCALE[-1], len(SCALE)) == (0, 10, 11)
+def test_sections_lie_three_deep_and_no_deeper() -> None:
+    item: object = YesNo(id="q", wording="A")
+    for depth in range(1, 4):
+        item = Section(id=f"s{depth}", wording="S", items=(item,))
+        assert told(Form(items=(item,))) == []
+    with pytest.raises(ValidationError):
+        Form(items=(Section(id="s4", wording="S", items=(item,)),))
+
+
+def test_every_item_counts_wherever_it_lies() -> None:
+    many = tuple(Text(id=f"t{index}", wording="x") for index in range(ITEM_LIMIT))
+    with pytest.raises(ValidationError):
+        Form(items=(Section(id="s", wording="S", items=many),))
+
+
+@pytest.mark.parametrize(
+    ("item", "part", "reason"),
+    [
+        (Section(id="x", wording="S"), "items", "The section is empty: put something in it, or delete it"),
+        (ShortText(id="x", wording="A", most_length=301), "most_length", "Write a number from 1 to 300"),
+        (
+            LongText(id="x", wording="A", least_length=9, most_length=8),
+            "least_length",
+            "The least is more than the most: change one of them",
+        ),
+        (
+            ShortText(id="x", wording="A", pattern="(", pattern_message="m"),
+            "pattern",
+            "The pattern can't be understood: mend or delete it",
+        ),
+        (
+            ShortText(id="x", wording="A", pattern="[0-9]+"),
+            "pattern_message",
+            "Say in words what the pattern asks for",
+        ),
+        (
+            WholeNumber(id="x", wording="A", least=3, most=2),
+            "most",
+            "The least is more than the most: change one of them",
+        ),
+        (DecimalNumber(id="x", wording="A", decimals=7), "decimals", "Write a number from 0 to 6"),
+        (Scale(id="x", wording="A", least=0, most=21), "most", "A scale has at most 21 steps"),
+        (Scale(id="x", wording="A", most=None), "most", "Write where the scale ends"),
+        (
+            SeveralChoices(id="x", wording="A", options=(YES, NO), least=3),
+            "least",
+            "There are only 2 to choose from",
+        ),
+        (
+            File(id="x", wording="A"),
+            "kind",
+            "Files can't be received yet: ask in another way, or delete the question",
+        ),
+        (
+            WhiteBox(id="x", wording="A", default="12345", most_length=4),
+            "default",
+            "The text is longer than the box takes: at most 4",
+        ),
+    ],
+)
+def test_what_an_item_lacks_is_told_at_its_field(item: Item, part: str, reason: str) -> None:
+    problems = Form(items=(item, YesNo(id="q", wording="B"))).problems()
+
+    assert [(one.field, one.part, str(one.message)) for one in problems] == [("x", part, reason)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "typed", "message"),
+    [
+        (WholeNumber, "least", "3x", "Write a whole number with digits, like 37"),
+        (WholeNumber, "most", "99999999999", "Write a whole number with digits, like 37"),
+        (WholeNumber, "most", "9999999999", "The number is too large: at most 2147483647"),
+        (DecimalNumber, "least", "1,2,3", "Write a number with digits, like 37,5"),
+        (Date, "most", "2026-02-30", "Write a date as year-month-day, like 2026-01-31"),
+        (Time, "least", "24:00", "Write a time as hour:minute, like 08:30"),
+        (DateTime, "least", "2026-01-31", "Write date and time, like 2026-01-31 08:30"),
+        (ShortText, "most_length", "-1", "Write a number from 0"),
+        (Section, "least", "", "Write a whole number with digits, like 37"),
+    ],
+)
+def test_a_bound_that_cannot_be_read_says_what_to_write(
+    kind: type[Item], field: str, typed: str, message: str
+) -> None:
+    with pytest.raises(ValidationError) as error:
+        kind.model_validate({"id": "x", field: typed})
+    refused = error.value.errors()[0]["ctx"]["error"]
+
+    assert isinstance(refused, Refused)
+    assert str(refused.message) == message
+
+
+def test_bounds_are_stored_exactly() -> None:
+    number = DecimalNumber.model_validate({"id": "x", "least": "0,10", "most": "12345678,123456"})
+
+    assert (str(number.least), str(number.most)) == ("0.1", "12345678.123456")
+    assert DecimalNumber.model_validate_json(number.model_dump_json()) == number
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(forms())
+def test_any_form_is_stored_and_its_gaps_are_told_without_a_fault(form: Form) -> None:
+    assert Form.model_validate_json(form.model_dump_json()) == form
+    assert all(str(problem) for problem in form.problems())
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(forms(sound=True))
+def test_a_sound_form_has_no_gaps(form: Form) -> None:
+    assert form.problems() == ()

@@ -1,0 +1,33 @@
+"""The form of a case: its template's version, with the words that stood for placeholders when it was sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from data.domain.forms import Form
+from data.domain.placeholders import Given, fill
+from data.domain.roles import StaffActor
+from data.operation import today
+from data.store import models
+
+
+def given(actor: StaffActor, patient: models.Patient, signature: str) -> dict[str, str]:
+    """What the placeholders that need no white box stand for, in a case that is sent today."""
+    return {
+        Given.PATIENT.value: patient.name,
+        Given.CLINIC.value: actor.clinic_name,
+        Given.SIGNATURE.value: signature,
+        Given.DATE.value: today(actor).isoformat(),
+    }
+
+
+def title(form: Form, name: str, values: Mapping[str, str]) -> str:
+    """What the patient sees of the case in a list: the form's own title, else the template's name."""
+    return fill(form.title, values) if form.title else name
+
+
+def form_as_sent(row: models.Case) -> Form:
+    """The form with its placeholders filled in, the same for ever."""
+    form = Form.model_validate_json(row.template_version.form)
+    return form.filled({**json.loads(row.given), **form.box_values(json.loads(row.written))})
