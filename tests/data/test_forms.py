@@ -64,6 +64,11 @@ def test_parts_of_a_form() -> None:
     assert QUESTION.item("none") is None
 
 
+def test_an_edited_copy_knows_its_own_items() -> None:
+    assert QUESTION.item("dos") is not None
+    assert QUESTION.model_copy(update={"items": ()}).item("dos") is None
+
+
 def test_a_question_needs_a_question() -> None:
     form = Form(answerable=True, items=(Text(id="t", wording="Hej"),))
 
