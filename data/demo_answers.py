@@ -27,6 +27,22 @@ from data.domain.forms import (
     YesNo,
 )
 
+_KNOWN: dict[str, tuple[Value, ...]] = {
+    "namn": ("Alvedon", "Metformin", "Kåvepenin"),
+    "styrka": ("500 mg", "850 mg", "1 g"),
+    "dos": ("1 tablett morgon och kväll", "2 tabletter vid behov"),
+    "telefon": ("070-123 45 67",),
+    "na": ("Via sin arbetsplats",),
+    "over": (128, 134, 141),
+    "under": (76, 82, 88),
+    "puls": (64, 71),
+    "cigaretter": (5, 10),
+    "tar": (True,),
+    "langd": (164, 172, 181),
+    "vikt": ("68", "74,5", "82"),
+}
+"""Answers to questions of the shipped library that need words of their own, by the question's id."""
+
 _LINES = ("Ja, sedan i våras", "Inget särskilt", "Ett par gånger i veckan", "Bara ibland")
 _STORIES = (
     "Jag har haft ont i ryggen ett tag, mest på morgnarna.",
@@ -56,6 +72,8 @@ def _typed(items: Iterable[AnyItem], chance: random.Random) -> dict[str, object]
 def _answer(question: Question, chance: random.Random) -> Value | None:
     answer: Value | None = None
     match question:
+        case _ if question.id in _KNOWN:
+            answer = chance.choice(_KNOWN[question.id])
         case Confirmation():
             answer = True
         case YesNo():
