@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from peewee import JOIN, Expression, ModelSelect
 
@@ -147,16 +146,8 @@ def _row(row: models.AccessLog, details: dict[str, object], known: Mapping[int, 
         patient_number=about.number if about else "",
         protected=about is not None and about.protected,
         case_reference=(case.reference or "") if case else "",
-        reason=_message(reason) if isinstance(reason, dict) else None,
+        reason=audit.message(reason) if isinstance(reason, dict) else None,
         patients=tuple(known[one] for one in ids[:NAMED] if one in known),
         patient_count=len(ids),
         details={name: value for name, value in details.items() if name not in {"patients", "reason"}},
     )
-
-
-def _message(stored: Mapping[str, Any]) -> Message:
-    """A sentence as `audit` stores it; its parts may be sentences too."""
-    parts = {
-        name: _message(part) if isinstance(part, dict) else part for name, part in stored["parts"].items()
-    }
-    return Message(stored["text"], **parts)

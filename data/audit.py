@@ -7,10 +7,11 @@ unit, at what time, by whom, about which patient.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from data.domain.errors import Message
 from data.domain.forms import LINE_LIMIT, TEXT_LIMIT
@@ -96,18 +97,24 @@ def append(entry: Entry) -> None:
         clinic_id=entry.clinic_id,
         patient_id=entry.patient_id if entry.patient_id is not None else patient and patient.patient_id,
         case_id=entry.case_id,
-        details=json.dumps({key: _safe(value) for key, value in entry.details.items()}, ensure_ascii=False),
+        details=json.dumps({key: stored(value) for key, value in entry.details.items()}, ensure_ascii=False),
     )
 
 
-def _safe(detail: object) -> object:
-    """A detail that can be stored and shown, whoever wrote it."""
+def stored(detail: object) -> object:
+    """A detail that can be stored as JSON and shown, whoever wrote it."""
     match detail:
         case None | bool() | int():
             return detail
         case Message():  # translated when it is read, by the reader's language
-            return {"text": detail.text, "parts": {name: _safe(part) for name, part in detail.parts.items()}}
+            return {"text": detail.text, "parts": {name: stored(part) for name, part in detail.parts.items()}}
         case list() | tuple():
-            return [_safe(part) for part in detail]
+            return [stored(part) for part in detail]
         case _:
             return clean(str(detail), limit=TEXT_LIMIT)
+
+
+def message(kept: Mapping[str, Any]) -> Message:
+    """A sentence as `stored` keeps it; its parts may be sentences too."""
+    parts = {name: message(part) if isinstance(part, dict) else part for name, part in kept["parts"].items()}
+    return Message(kept["text"], **parts)

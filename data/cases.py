@@ -28,12 +28,16 @@ REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 
 
 class Case(Frozen):
-    """A case as the clinic sees it; `title` is what the patient sees instead of the template's name."""
+    """A case as the clinic sees it; `title` is what the patient sees instead of the template's name.
+
+    `template_number` says which version of the template it was sent with: answers belong to that one.
+    """
 
     id: int
     reference: str
     patient: Patient
     template: str
+    template_number: int
     title: str
     form: Form
     written: Answers
@@ -175,6 +179,7 @@ def open_case(actor: StaffActor, case_id: int) -> Case:
         reference=row.reference,
         patient=as_value(actor, row.patient),
         template=row.template_version.name,
+        template_number=row.template_version.number,
         title=row.title,
         form=form_as_sent(row),
         written=json.loads(row.written),

@@ -100,7 +100,7 @@ def add(actor: StaffActor | OperatorActor, new: NewPerson) -> Person:
     the administrator's own."""
     audit.about(username=_username(new.username), roles=sorted(new.roles))
     if not isinstance(actor, StaffActor):
-        clinic_id = _clinic(new.clinic)
+        clinic_id = clinic_called(new.clinic)
     elif not new.clinic or same_name(new.clinic, actor.clinic_name):
         clinic_id = actor.clinic_id
     else:
@@ -120,7 +120,7 @@ def admit(actor: OperatorActor, username: str, clinic: str, roles: frozenset[Rol
     if row is None:
         audit.instead(None)
         return None
-    clinic_id = _clinic(clinic)
+    clinic_id = clinic_called(clinic)
     problems = tuple(_person_problems(row.name, roles, None))
     if problems:
         raise Invalid(*problems)
@@ -135,7 +135,7 @@ def admit(actor: OperatorActor, username: str, clinic: str, roles: frozenset[Rol
 def list_staff(actor: StaffActor | OperatorActor, clinic: str = "") -> tuple[Person, ...]:
     """Everybody with a role at the actor's clinic, by name. The operator names the clinic where there are
     several; raises `Invalid` for one that there isn't."""
-    clinic_id = actor.clinic_id if isinstance(actor, StaffActor) else _clinic(clinic)
+    clinic_id = actor.clinic_id if isinstance(actor, StaffActor) else clinic_called(clinic)
     audit.about(clinic=clinic_id)
     rows = models.Staff.select().join(models.StaffRole).where(models.StaffRole.clinic == clinic_id).distinct()
     return tuple(_person(row, clinic_id) for row in sorted(rows, key=lambda row: swedish_key(row.name)))
@@ -232,7 +232,7 @@ def same_name(one: str, other: str) -> bool:
     return fold(clean(one, limit=LINE_LIMIT)) == fold(clean(other, limit=LINE_LIMIT))
 
 
-def _clinic(name: str) -> int:
+def clinic_called(name: str) -> int:
     """The id of the clinic that an operator means; an empty name means the only one. Raises `Invalid`."""
     clinics = list(models.Clinic.select())
     if not clinics:

@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from enum import StrEnum
 
 from peewee import JOIN
-from pydantic import ValidationError
 
 from data import audit
-from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, Problem, invalid
-from data.domain.forms import LINE_LIMIT, Form
+from data.domain.errors import Invalid, Message, NotAllowed
+from data.domain.form_diff import diff, summary
+from data.domain.forms import Form
 from data.domain.roles import Role, StaffActor
-from data.domain.text import clean, fold
 from data.domain.value import Frozen
 from data.operation import now, operation
+from data.staff_rows import roles_at
 from data.store import models
+from data.template_rows import (
+    PublishedTemplate,
+    Template,
+    TemplateAct,
+    TemplateState,
+    as_published,
+    as_template,
+    clinics_template,
+    clinics_version,
+    latest_version,
+    note,
+    state_of,
+    store_template,
+    unchanged_template,
+)
 
-_MISSING = Message("There is no such template at this clinic")
-
-
-class TemplateState(StrEnum):
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    CHANGED = "changed"
-    """Published, and edited since: staff send the published version until it is published again."""
-    RETIRED = "retired"
+__all__ = [
+    "OtherClinic",
+    "PublishedTemplate",
+    "Template",
+    "TemplateRow",
+    "TemplateState",
+    "as_published",
+    "clinics_version",
+    "copy",
+    "copy_to",
+    "create",
+    "get",
+    "list_all",
+    "other_clinics",
+    "publish",
+    "published",
+    "retire",
+    "save",
+]
 
 
 class TemplateRow(Frozen):
@@ -40,22 +65,11 @@ class TemplateRow(Frozen):
     version: int
 
 
-class Template(Frozen):
-    """A template as its builder sees it. `version` is for finding that someone else saved first."""
+class OtherClinic(Frozen):
+    """A clinic that the actor administers too."""
 
     id: int
     name: str
-    form: Form
-    state: TemplateState
-    version: int
-
-
-class PublishedTemplate(Frozen):
-    """What staff may send: a published version, which never changes."""
-
-    version_id: int
-    name: str
-    form: Form
 
 
 @operation(role=Role.ADMINISTRATOR, event="templates.listed")
@@ -72,7 +86,7 @@ def list_all(actor: StaffActor) -> tuple[TemplateRow, ...]:
             id=row.id,
             name=row.name,
             answerable=Form.model_validate_json(row.form).answerable,
-            state=_state(row),
+            state=state_of(row),
             changed_at=row.changed_at,
             changed_by=row.changed_by.name,
             version=row.version,
@@ -84,14 +98,16 @@ def list_all(actor: StaffActor) -> tuple[TemplateRow, ...]:
 @operation(role=Role.ADMINISTRATOR, event="template.opened")
 def get(actor: StaffActor, template_id: int) -> Template:
     """One template for the builder. Raises `NotFound`."""
-    return _template(_row(actor, template_id))
+    return as_template(clinics_template(actor, template_id))
 
 
 @operation(role=Role.ADMINISTRATOR, event="template.created")
 def create(actor: StaffActor, name: str, form: Form) -> Template:
     """A new draft. Raises `Invalid` for an empty or taken name."""
     row = models.Template(clinic=actor.clinic_id)
-    return _store(actor, row, name, form)
+    made = store_template(actor, row, name, form)
+    note(actor, row, TemplateAct.CREATED)
+    return made
 
 
 @operation(role=Role.ADMINISTRATOR, event="template.saved")
@@ -101,53 +117,101 @@ def save(actor: StaffActor, template: Template) -> Template:
     Raises `Conflict` when someone else saved after that, and `Invalid` for an empty or taken name. A form
     that is not ready to be published may be saved.
     """
-    row = _current(actor, template.id, template.version)
-    return _store(actor, row, template.name, template.form)
+    row = unchanged_template(actor, template.id, template.version)
+    before = as_template(row)
+    saved = store_template(actor, row, template.name, template.form)
+    if changes := [*_renaming(before.name, saved.name), *summary(diff(before.form, saved.form))]:
+        note(actor, row, TemplateAct.SAVED, changes)
+    return saved
 
 
 @operation(role=Role.ADMINISTRATOR, event="template.copied")
 def copy(actor: StaffActor, template_id: int, name: str) -> Template:
     """A new draft with the same form. Raises `Invalid` for an empty or taken name."""
-    original = _row(actor, template_id)
+    original = clinics_template(actor, template_id)
     audit.about(original=original.name)
-    return _store(
-        actor, models.Template(clinic=actor.clinic_id), name, Form.model_validate_json(original.form)
+    row = models.Template(clinic=actor.clinic_id)
+    made = store_template(actor, row, name, Form.model_validate_json(original.form))
+    note(actor, row, TemplateAct.COPIED, [Message("A copy of “{name}”", name=original.name)])
+    return made
+
+
+@operation(role=Role.ADMINISTRATOR, event=None)
+def other_clinics(actor: StaffActor) -> tuple[OtherClinic, ...]:
+    """The clinics that templates can be copied to: those that the actor administers beside this, by name."""
+    role, clinic = models.StaffRole, models.Clinic
+    rows = (
+        clinic.select()
+        .join(role)
+        .where(role.staff == actor.staff_id, role.role == Role.ADMINISTRATOR, clinic.id != actor.clinic_id)
+        .order_by(clinic.name.collate("swedish"), clinic.id)
     )
+    return tuple(OtherClinic(id=row.id, name=row.name) for row in rows)
+
+
+@operation(role=Role.ADMINISTRATOR, event="template.copied_out")
+def copy_to(actor: StaffActor, template_id: int, clinic_id: int, name: str) -> Template:
+    """A new draft with the same form at another clinic that the actor administers; both clinics' logs tell.
+
+    Raises `NotAllowed` for a clinic that the actor does not administer, and `Invalid` for an empty name or
+    one that is taken there.
+    """
+    original = clinics_template(actor, template_id)
+    if Role.ADMINISTRATOR not in roles_at(models.Staff.get_by_id(actor.staff_id), clinic_id):
+        raise NotAllowed(Message("You are not an administrator at that clinic"))
+    here, there = (models.Clinic.get_by_id(one).name for one in (actor.clinic_id, clinic_id))
+    row = models.Template(clinic=clinic_id)
+    made = store_template(actor, row, name, Form.model_validate_json(original.form))
+    source = Message("A copy of “{name}” at {clinic}", name=original.name, clinic=here)
+    note(actor, row, TemplateAct.COPIED, [source])
+    details = {"template": made.id, "name": made.name, "original": original.name}
+    audit.append(
+        audit.Entry(
+            actor, "template.copied_in", clinic_id=clinic_id, details={**details, "other_clinic": here}
+        )
+    )
+    audit.about(template=original.id, name=original.name, version=original.version, other_clinic=there)
+    return made
 
 
 @operation(role=Role.ADMINISTRATOR, event="template.published")
 def publish(actor: StaffActor, template_id: int, version: int) -> Template:
     """Let staff send the template as it is stored; a retired one comes back into use.
 
-    Raises `Invalid` with everything that is missing, and `Conflict` when it was changed after `version`.
+    What was published before and not changed since keeps its number. Raises `Invalid` with everything that
+    is missing, and `Conflict` when it was changed after `version`.
     """
-    row = _current(actor, template_id, version)
+    row = unchanged_template(actor, template_id, version)
     form = Form.model_validate_json(row.form)
     problems = form.problems()
     if problems:
         raise Invalid(*problems)
-    latest = _published_version(row)
-    if latest is None or (latest.name, latest.form) != (row.name, row.form):
+    latest, was_retired = latest_version(row), row.retired
+    is_new = latest is None or (latest.name, latest.form) != (row.name, row.form)
+    if is_new:
         row.published_number = (row.published_number or 0) + 1
-        models.TemplateVersion.create(
-            template=row,
-            number=row.published_number,
-            name=row.name,
-            name_folded=row.name_folded,
-            form=row.form,
-            published_at=now(),
-            published_by=actor.staff_id,
-        )
     row.retired = False
-    return _store(actor, row, row.name, form)
+    store_template(actor, row, row.name, form)
+    audit.about(published=row.published_number)
+    if is_new:
+        _make_version(actor, row)
+        changes = _since(latest, row.name, form) if latest else ()
+        note(actor, row, TemplateAct.PUBLISHED, changes, row.published_number)
+    elif was_retired:
+        note(actor, row, TemplateAct.BROUGHT_BACK, number=row.published_number)
+    return as_template(row)
 
 
 @operation(role=Role.ADMINISTRATOR, event="template.retired")
 def retire(actor: StaffActor, template_id: int, version: int) -> Template:
     """Take the template out of use; cases that were sent with it stay answerable. Raises `Conflict`."""
-    row = _current(actor, template_id, version)
+    row = unchanged_template(actor, template_id, version)
+    again = row.retired
     row.retired = True
-    return _store(actor, row, row.name, Form.model_validate_json(row.form))
+    stored = store_template(actor, row, row.name, Form.model_validate_json(row.form))
+    if not again:
+        note(actor, row, TemplateAct.RETIRED, number=row.published_number)
+    return stored
 
 
 @operation(role=Role.CARE_PROVIDER, event=None)
@@ -164,96 +228,25 @@ def published(actor: StaffActor) -> tuple[PublishedTemplate, ...]:
     return tuple(as_published(row) for row in rows)
 
 
-def as_published(row: models.TemplateVersion) -> PublishedTemplate:
-    """A published version as operations hand it out."""
-    return PublishedTemplate(version_id=row.id, name=row.name, form=Form.model_validate_json(row.form))
-
-
-def clinics_version(actor: StaffActor, version_id: int) -> models.TemplateVersion:
-    """A published version of one of the clinic's templates; for operations. Raises `NotFound`."""
-    version = models.TemplateVersion.get_or_none(models.TemplateVersion.id == version_id)
-    if version is None:
-        raise NotFound(_MISSING)
-    audit.about(template=version.template_id)
-    if version.template.clinic_id != actor.clinic_id:
-        raise NotYours(_MISSING)
-    audit.about(name=version.name)
-    return version
-
-
-def _row(actor: StaffActor, template_id: int) -> models.Template:
-    row = models.Template.get_or_none(models.Template.id == template_id)
-    if row is None:
-        raise NotFound(_MISSING)
-    audit.about(template=row.id)
-    if row.clinic_id != actor.clinic_id:
-        raise NotYours(_MISSING)
-    audit.about(name=row.name)
-    return row
-
-
-def _current(actor: StaffActor, template_id: int, version: int) -> models.Template:
-    row = _row(actor, template_id)
-    if row.version != version:
-        raise Conflict(
-            Message(
-                "{name} was changed by {person} after you opened it",
-                name=row.name,
-                person=row.changed_by.name,
-            )
-        )
-    return row
-
-
-def _store(actor: StaffActor, row: models.Template, name: str, form: Form) -> Template:
-    name, form = clean(name, limit=LINE_LIMIT), _safe(form)
-    if not name:
-        raise invalid("name", "Give the template a name")
-    taken = models.Template.select().where(
-        models.Template.clinic == actor.clinic_id, models.Template.name_folded == fold(name)
-    )
-    if any(other.id != row.id for other in taken):
-        raise Invalid(Problem("name", Message("Another template has this name: choose a name of its own")))
-    row.name, row.name_folded = name, fold(name)
-    row.form = form.model_dump_json()
-    row.changed_at = now()
-    row.changed_by_id = actor.staff_id
-    row.version = row.version + 1 if row.id else 1
-    row.save()
-    audit.about(template=row.id, name=row.name, version=row.version)
-    return _template(row)
-
-
-def _safe(form: Form) -> Form:
-    """The form with every part checked and its texts cleaned: `model_copy` does neither."""
-    try:
-        return Form.model_validate(form.model_dump(warnings=False))
-    except ValidationError as error:
-        reason = error.errors()[0]["msg"]
-        raise invalid("items", "The form can't be stored: {reason}", reason=reason) from error
-
-
-def _published_version(row: models.Template) -> models.TemplateVersion | None:
-    return models.TemplateVersion.get_or_none(
-        models.TemplateVersion.template == row.id, models.TemplateVersion.number == row.published_number
-    )
-
-
-def _state(row: models.Template) -> TemplateState:
-    if row.retired:
-        return TemplateState.RETIRED
-    latest = _published_version(row)
-    if latest is None:
-        return TemplateState.DRAFT
-    same = (latest.name, latest.form) == (row.name, row.form)
-    return TemplateState.PUBLISHED if same else TemplateState.CHANGED
-
-
-def _template(row: models.Template) -> Template:
-    return Template(
-        id=row.id,
+def _make_version(actor: StaffActor, row: models.Template) -> None:
+    """Publish the row as it is, under its number."""
+    models.TemplateVersion.create(
+        template=row,
+        number=row.published_number,
         name=row.name,
-        form=Form.model_validate_json(row.form),
-        state=_state(row),
-        version=row.version,
+        name_folded=row.name_folded,
+        form=row.form,
+        published_at=now(),
+        published_by=actor.staff_id,
     )
+
+
+def _since(version: models.TemplateVersion, name: str, form: Form) -> tuple[Message, ...]:
+    """What is new since a version, in short."""
+    old = Form.model_validate_json(version.form)
+    return (*_renaming(version.name, name), *summary(diff(old, form)))
+
+
+def _renaming(before: str, after: str) -> Iterator[Message]:
+    if before != after:
+        yield Message("Renamed from “{before}” to “{after}”", before=before, after=after)

@@ -83,12 +83,6 @@ def check(form: Form, typed: Mapping[str, object], writer: Writer) -> Checked:
     return Checked(values, tuple(run.problems), tuple(run.shown), tuple(run.left_out))
 
 
-def progress(form: Form, typed: Mapping[str, object], writer: Writer) -> tuple[int, int]:
-    """How many of the items that are shown are filled in and readable, and how many there are."""
-    shown = [one for one in check(form, typed, writer).shown if _is_filled_by(one.item, writer)]
-    return sum(one.value is not None for one in shown), len(shown)
-
-
 def kept(form: Form, typed: Mapping[str, object], writer: Writer) -> dict[str, object]:
     """What may be stored of a half-filled form: values of its items that JSON and the screens know.
 

@@ -50,7 +50,7 @@ def unfilled(form: Form, filled: Iterable[str]) -> Iterator[Problem]:
             continue
         if key in boxes:
             yield Problem(
-                boxes[key].id, Message("The text above uses what you write here: {name}", name=name)
+                boxes[key].id, Message("A text uses what you write here: {name}", name=name)
             )
         elif key == placeholders.Given.SIGNATURE:
             yield Problem("signature", Message("The text uses your signature: write one"))

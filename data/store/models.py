@@ -109,7 +109,7 @@ class Template(Table):
 
 
 class TemplateVersion(Table):
-    """A template as it was published; never changed, since sent cases stay with it."""
+    """A template as it was published; a trigger keeps it from being changed: sent cases stay with it."""
 
     template_id: int
     published_by_id: int
@@ -123,6 +123,46 @@ class TemplateVersion(Table):
 
     class Meta:
         indexes = ((("template", "number"), True),)
+
+
+class TemplateChange(Table):
+    """What happened to a template; only ever added to. `summary` holds sentences as `audit.stored` has them
+    (JSON), `number` the version that was published or brought back."""
+
+    template_id: int
+    staff_id: int
+    template = ForeignKeyField(Template, on_delete="CASCADE")
+    at = UtcField()
+    staff = ForeignKeyField(Staff, on_delete="RESTRICT")
+    act = TextField()
+    name = TextField()
+    number = IntegerField(null=True)
+    summary = TextField()
+
+    class Meta:
+        indexes = ((("template", "at", "id"), False),)
+
+
+class TemplateDraft(Table):
+    """Edits of a template that were not saved yet: one for each person, clinic and template.
+
+    `template` None is one that was never saved; the index does not keep those single, the operations do.
+    """
+
+    staff_id: int
+    clinic_id: int
+    template_id: int | None
+    staff = ForeignKeyField(Staff, on_delete="CASCADE")
+    clinic = ForeignKeyField(Clinic, on_delete="CASCADE")
+    template = ForeignKeyField(Template, null=True, on_delete="CASCADE")
+    base_version = IntegerField()
+    name = TextField()
+    form = TextField()
+    unread = TextField(default="[]")
+    changed_at = UtcField()
+
+    class Meta:
+        indexes = ((("staff", "clinic", "template"), True),)
 
 
 class TemplateUse(Table):
@@ -160,7 +200,8 @@ class Draft(Table):
 
 
 class Case(Table):
-    """A sent case. `written` is what staff wrote in the white boxes, by item id (JSON)."""
+    """A sent case. `title` is what the patient sees of it in a list; `written` what staff wrote in the white
+    boxes, by item id (JSON); `given` what the placeholders stood for when it was sent (JSON)."""
 
     clinic_id: int
     sender_id: int
@@ -173,7 +214,9 @@ class Case(Table):
     patient = ForeignKeyField(Patient, on_delete="RESTRICT")
     template_version = ForeignKeyField(TemplateVersion, on_delete="RESTRICT")
     answerable = BooleanField()
+    title = TextField()
     written = TextField()
+    given = TextField()
     signature = TextField()
     sent_at = UtcField()
     read_at = UtcField(null=True)
@@ -222,6 +265,8 @@ TABLES: tuple[type[Table], ...] = (
     PatientCode,
     Template,
     TemplateVersion,
+    TemplateChange,
+    TemplateDraft,
     TemplateUse,
     Draft,
     Case,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.domain.answers import Writer, check, kept, progress
+from data.domain.answers import Writer, check, kept
 from data.domain.conditions import Condition, ShownWhen, Test
 from data.domain.forms import (
     Date,
@@ -201,7 +201,6 @@ def test_a_section_is_filled_in_again_and_again_each_time_by_itself() -> None:
     assert told(MEDICINES, typed) == {"med[1]/why": "Answer this question"}
     typed["med"][1]["why"] = "Blev yr"
     assert check(MEDICINES, typed, Writer.PATIENT).values == typed
-    assert progress(MEDICINES, typed, Writer.PATIENT) == (4, 5)
 
 
 def test_the_least_number_of_times_is_asked_for_and_the_most_is_held() -> None:
@@ -387,8 +386,6 @@ def test_checking_never_raises_and_every_answer_is_taken_told_of_or_left_out(
     for item_id, value in typed.items():
         blank = value in (None, "", False, [], [[]]) or not str(value).strip()
         assert blank or item_id in checked.values or item_id in told_of or _is_blank(form, item_id, value)
-    done, of = progress(form, typed, writer)
-    assert 0 <= done <= of
 
 
 def _is_blank(form: Form, item_id: str, value: object) -> bool:

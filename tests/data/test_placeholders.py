@@ -86,7 +86,7 @@ def test_an_unfilled_name_stops_sending_at_its_white_box(clinic: Clinic) -> None
     with pytest.raises(Invalid) as error:
         cases.send(clinic.anna, draft, draft.key)
     assert [(one.field, str(one.message)) for one in error.value.problems] == [
-        ("box", "The text above uses what you write here: dos")
+        ("box", "A text uses what you write here: dos")
     ]
 
 

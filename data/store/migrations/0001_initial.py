@@ -86,6 +86,31 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the runner's signature
         class Meta:
             indexes = ((("template", "number"), True),)
 
+    class TemplateChange(Table):
+        template = ForeignKeyField(Template, on_delete="CASCADE")
+        at = DateTimeField()
+        staff = ForeignKeyField(Staff, on_delete="RESTRICT")
+        act = TextField()
+        name = TextField()
+        number = IntegerField(null=True)
+        summary = TextField()
+
+        class Meta:
+            indexes = ((("template", "at", "id"), False),)
+
+    class TemplateDraft(Table):
+        staff = ForeignKeyField(Staff, on_delete="CASCADE")
+        clinic = ForeignKeyField(Clinic, on_delete="CASCADE")
+        template = ForeignKeyField(Template, null=True, on_delete="CASCADE")
+        base_version = IntegerField()
+        name = TextField()
+        form = TextField()
+        unread = TextField(default="[]")
+        changed_at = DateTimeField()
+
+        class Meta:
+            indexes = ((("staff", "clinic", "template"), True),)
+
     class TemplateUse(Table):
         staff = ForeignKeyField(Staff, on_delete="CASCADE")
         template = ForeignKeyField(Template, on_delete="CASCADE")
@@ -116,7 +141,9 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the runner's signature
         patient = ForeignKeyField(Patient, on_delete="RESTRICT")
         template_version = ForeignKeyField(TemplateVersion, on_delete="RESTRICT")
         answerable = BooleanField()
+        title = TextField()
         written = TextField()
+        given = TextField()
         signature = TextField()
         sent_at = DateTimeField()
         read_at = DateTimeField(null=True)
@@ -150,3 +177,10 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the runner's signature
         details = TextField(default="{}")
 
     db.create_tables(Table.__subclasses__())
+    # What was published is what patients answered, and history is what happened. A case that was sent keeps
+    # its version from being deleted already, by its foreign key.
+    for table in ("template_version", "template_change"):
+        db.execute_sql(
+            f"CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} never changes'); END"
+        )

@@ -1,0 +1,192 @@
+"""Templates as rows, and as the values that operations hand out; for the operations on templates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+
+from pydantic import ValidationError
+
+from data import audit
+from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, Problem, invalid
+from data.domain.forms import LINE_LIMIT, Form
+from data.domain.roles import StaffActor
+from data.domain.text import clean, fold
+from data.domain.value import Frozen
+from data.operation import now
+from data.store import models
+
+_MISSING = Message("There is no such template at this clinic")
+
+
+class TemplateState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CHANGED = "changed"
+    """Published, and edited since: staff send the published version until it is published again."""
+    RETIRED = "retired"
+
+
+class TemplateAct(StrEnum):
+    """What a template's history tells of."""
+
+    CREATED = "created"
+    COPIED = "copied"
+    IMPORTED = "imported"
+    SAVED = "saved"
+    RESTORED = "restored"
+    """An old version's content was put in the working copy."""
+    PUBLISHED = "published"
+    RETIRED = "retired"
+    BROUGHT_BACK = "brought_back"
+    """Out of retirement, with the version that was in use before."""
+
+
+class Template(Frozen):
+    """A template as its builder sees it. `version` is for finding that someone else saved first."""
+
+    id: int
+    name: str
+    form: Form
+    state: TemplateState
+    version: int
+
+
+class PublishedTemplate(Frozen):
+    """What staff may send: a published version, which never changes. `number` counts the template's versions
+    from 1."""
+
+    version_id: int
+    template_id: int
+    number: int
+    name: str
+    form: Form
+
+
+def as_template(row: models.Template) -> Template:
+    """A template as operations hand it out."""
+    return Template(
+        id=row.id,
+        name=row.name,
+        form=Form.model_validate_json(row.form),
+        state=state_of(row),
+        version=row.version,
+    )
+
+
+def as_published(row: models.TemplateVersion) -> PublishedTemplate:
+    """A published version as operations hand it out."""
+    return PublishedTemplate(
+        version_id=row.id,
+        template_id=row.template_id,
+        number=row.number,
+        name=row.name,
+        form=Form.model_validate_json(row.form),
+    )
+
+
+def state_of(row: models.Template) -> TemplateState:
+    """Where in its life the template is."""
+    if row.retired:
+        return TemplateState.RETIRED
+    latest = latest_version(row)
+    if latest is None:
+        return TemplateState.DRAFT
+    same = (latest.name, latest.form) == (row.name, row.form)
+    return TemplateState.PUBLISHED if same else TemplateState.CHANGED
+
+
+def latest_version(row: models.Template) -> models.TemplateVersion | None:
+    """The version that was published last; None before the first."""
+    return models.TemplateVersion.get_or_none(
+        models.TemplateVersion.template == row.id, models.TemplateVersion.number == row.published_number
+    )
+
+
+def clinics_template(actor: StaffActor, template_id: int) -> models.Template:
+    """One of the clinic's templates. Raises `NotFound`."""
+    row = models.Template.get_or_none(models.Template.id == template_id)
+    if row is None:
+        raise NotFound(_MISSING)
+    audit.about(template=row.id)
+    if row.clinic_id != actor.clinic_id:
+        raise NotYours(_MISSING)
+    audit.about(name=row.name)
+    return row
+
+
+def unchanged_template(actor: StaffActor, template_id: int, version: int) -> models.Template:
+    """One of the clinic's templates, as it was read at `version`. Raises `NotFound`, and `Conflict` when
+    someone else changed it after that."""
+    row = clinics_template(actor, template_id)
+    if row.version != version:
+        raise Conflict(
+            Message(
+                "{name} was changed by {person} after you opened it",
+                name=row.name,
+                person=row.changed_by.name,
+            )
+        )
+    return row
+
+
+def clinics_version(actor: StaffActor, version_id: int) -> models.TemplateVersion:
+    """A published version of one of the clinic's templates. Raises `NotFound`."""
+    version = models.TemplateVersion.get_or_none(models.TemplateVersion.id == version_id)
+    if version is None:
+        raise NotFound(_MISSING)
+    audit.about(template=version.template_id)
+    if version.template.clinic_id != actor.clinic_id:
+        raise NotYours(_MISSING)
+    audit.about(name=version.name)
+    return version
+
+
+def store_template(actor: StaffActor, row: models.Template, name: str, form: Form) -> Template:
+    """Write name and form to the row, new or old. Raises `Invalid` for an empty name, one that another
+    template of the row's clinic has, and a form that can't be stored."""
+    name, form = clean(name, limit=LINE_LIMIT), safe_form(form)
+    if not name:
+        raise invalid("name", "Give the template a name")
+    taken = models.Template.select().where(
+        models.Template.clinic == row.clinic_id, models.Template.name_folded == fold(name)
+    )
+    if any(other.id != row.id for other in taken):
+        raise Invalid(Problem("name", Message("Another template has this name: choose a name of its own")))
+    row.name, row.name_folded = name, fold(name)
+    row.form = form.model_dump_json()
+    row.changed_at = now()
+    row.changed_by_id = actor.staff_id
+    row.version = row.version + 1 if row.id else 1
+    row.save()
+    audit.about(template=row.id, name=row.name, version=row.version)
+    return as_template(row)
+
+
+def safe_form(form: Form) -> Form:
+    """The form with every part checked and its texts cleaned: `model_copy` does neither. Raises `Invalid`."""
+    try:
+        return Form.model_validate(form.model_dump(warnings=False))
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise invalid("items", "The form can't be stored: {reason}", reason=reason) from error
+
+
+def note(
+    actor: StaffActor,
+    row: models.Template,
+    act: TemplateAct,
+    summary: Sequence[Message] = (),
+    number: int | None = None,
+) -> None:
+    """Add to the template's history what was done, in short; `number` is the version that it made or used."""
+    models.TemplateChange.create(
+        template=row.id,
+        at=row.changed_at,
+        staff=actor.staff_id,
+        act=act,
+        name=row.name,
+        number=number,
+        summary=json.dumps(audit.stored(summary), ensure_ascii=False),
+    )
