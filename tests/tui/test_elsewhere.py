@@ -29,6 +29,13 @@ def draft_of(person: Person) -> Draft:
     return draft
 
 
+def box_of(person: Person) -> str:
+    """The white box that the person writes in."""
+    template = draft_of(person).template
+    assert template is not None
+    return template.form.white_boxes[0].id
+
+
 def sent_to_tolvan() -> list[str]:
     rows = models.Case.select().join(models.Patient).where(models.Patient.number == TOLVAN)
     return [row.written for row in rows]
@@ -46,7 +53,7 @@ async def writes(person: Person, text: str) -> None:
 async def kept(person: Person, text: str) -> None:
     """Wait until what was typed is stored by itself."""
     for _glance in range(500):
-        if draft_of(person).written.get("dos") == text:
+        if draft_of(person).written.get(box_of(person)) == text:
             return
         await person.terminal.glance()
     raise AssertionError(f"not kept: {text}")
@@ -54,7 +61,7 @@ async def kept(person: Person, text: str) -> None:
 
 def stores_elsewhere(person: Person, text: str) -> None:
     draft = draft_of(person)
-    drafts.save(actor_of(person), draft.model_copy(update={"written": {"dos": text}}))
+    drafts.save(actor_of(person), draft.model_copy(update={"written": {box_of(person): text}}))
 
 
 async def test_a_draft_changed_elsewhere_is_told_while_typing_and_asked_about_at_sending(
@@ -72,7 +79,7 @@ async def test_a_draft_changed_elsewhere_is_told_while_typing_and_asked_about_at
         await anna.press("escape")
         await anna.sees("Alvedon 2 tabletter", gone="Stanna här")
         assert len(sent_to_tolvan()) == before
-        assert draft_of(anna).written["dos"] == "Ipren"
+        assert draft_of(anna).written[box_of(anna)] == "Ipren"
 
         await anna.press("ctrl+s")
         await anna.sees("Behåll det som står här")
@@ -111,18 +118,46 @@ async def test_a_draft_sent_elsewhere_is_not_sent_again_unasked(at_terminal: AtT
         assert len(sent_to_tolvan()) == before
 
 
-async def test_a_template_published_anew_can_be_chosen_and_costs_no_text(at_terminal: AtTerminal) -> None:
+async def test_a_template_published_anew_is_told_and_costs_no_text(at_terminal: AtTerminal) -> None:
     async with at_terminal() as anna:
         await writes(anna, "Alvedon")
         publish_anew("Ordination")
         await anna.press("ctrl+s")
-        await anna.sees("gå tillbaka och välj igen")
-        await anna.press("escape")
-        await anna.sees("› Mall", "Ordination", gone="Fyll i")
+        await anna.sees("Mallen har en ny version", "Ordination har publicerats på nytt", "Ändrade titel")
         await anna.press("enter")
-        await anna.sees("Fyll i", "Alvedon", "ny text i mallen")
+        await anna.sees("har ändrats", "Alvedon", gone="Mallen har en ny version")
+        await anna.press("ctrl+s", "2")
+        await anna.sees("Fyll i", "Alvedon", "ny text i mallen", gone="Mallen har en ny version")
         await anna.press("ctrl+s")
         await anna.sees("sparat och skickat")
+
+
+async def test_another_template_can_be_chosen_instead_of_the_new_version(at_terminal: AtTerminal) -> None:
+    async with at_terminal() as anna:
+        await writes(anna, "Alvedon")
+        publish_anew("Ordination")
+        await anna.press("ctrl+s")
+        await anna.sees("3 Välj en annan mall")
+        await anna.press("3")
+        await anna.sees("› Mall", "Ordination", gone="Fyll i")
+        assert draft_of(anna).written[box_of(anna)] == "Alvedon"
+
+
+async def test_an_unfinished_case_tells_at_once_of_a_new_version(at_terminal: AtTerminal) -> None:
+    async with at_terminal() as anna:
+        await writes(anna, "Alvedon")
+        await anna.press("f2")
+        await anna.sees("Mina ärenden", gone="Fyll i")
+        publish_anew("Ordination")
+        await anna.fetches(TOLVAN)
+        await anna.sees("Mallen har en ny version")
+        await anna.press("2")
+        await anna.sees("Fyll i", "Alvedon", "ny text i mallen", gone="Mallen har en ny version")
+        await anna.press("f2")
+        await anna.sees("Mina ärenden", gone="Fyll i")
+        retire("Ordination")
+        await anna.fetches(TOLVAN)
+        await anna.sees("Fyll i", "Alvedon", "✗ Mallen är ur bruk")
 
 
 async def test_the_receipt_waits_where_the_case_was_sent(at_terminal: AtTerminal) -> None:
@@ -162,19 +197,30 @@ def impatient(demo_file: Path) -> Callable[[], Store]:
     return opening
 
 
-def publish_anew(name: str) -> None:
-    row = models.Template.get(models.Template.name == name)
-    administrator = models.StaffRole.get(models.StaffRole.role == Role.ADMINISTRATOR).staff
-    bo = StaffActor(
-        staff_id=administrator.id,
-        username=administrator.username,
-        name=administrator.name,
+def administrator() -> StaffActor:
+    row = models.StaffRole.get(models.StaffRole.role == Role.ADMINISTRATOR)
+    return StaffActor(
+        staff_id=row.staff_id,
+        username=row.staff.username,
+        name=row.staff.name,
         title="",
         clinic_id=row.clinic_id,
         clinic_name="",
         roles=frozenset({Role.ADMINISTRATOR}),
     )
-    template = templates.get(bo, row.id)
+
+
+def template_called(name: str) -> templates.Template:
+    return templates.get(administrator(), models.Template.get(models.Template.name == name).id)
+
+
+def publish_anew(name: str) -> None:
+    template = template_called(name)
     form = template.form.model_copy(update={"patient_instruction": "ny text i mallen"})
-    saved = templates.save(bo, template.model_copy(update={"form": form}))
-    templates.publish(bo, saved.id, saved.version)
+    saved = templates.save(administrator(), template.model_copy(update={"form": form}))
+    templates.publish(administrator(), saved.id, saved.version)
+
+
+def retire(name: str) -> None:
+    template = template_called(name)
+    templates.retire(administrator(), template.id, template.version)

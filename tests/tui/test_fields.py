@@ -288,7 +288,11 @@ async def test_letters_and_the_screens_keys_pass_a_choice(store: Store) -> None:
 
 
 async def test_a_scale_is_set_by_digits_arrows_and_cleared(store: Store) -> None:
-    async with sheet(store, lambda: [ScaleField("[/b]\x1b", "Värst " * 40)]) as (anna, screen, [field]):
+    async with sheet(store, lambda: [ScaleField(range(11), ("[/b]\x1b", "Värst " * 40))]) as (
+        anna,
+        screen,
+        [field],
+    ):
         await anna.sees("› 0   1", "0 = [/b]", "10 = Värst")
         await anna.press("1")
         assert field.typed == 1
@@ -304,7 +308,7 @@ async def test_a_scale_is_set_by_digits_arrows_and_cleared(store: Store) -> None
         told(screen)
         await anna.press("enter", "up", "down")
         assert told(screen) == [1, -1, 1]
-        assert ScaleField("", "", value=True).typed is None
+        assert ScaleField(range(11), value=True).typed is None
 
 
 async def test_long_options_wrap_below_their_words(store: Store) -> None:

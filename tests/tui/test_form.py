@@ -15,9 +15,9 @@ from data.domain.errors import Message, Problem
 from data.domain.forms import (
     Confirmation,
     Date,
+    DecimalNumber,
     Form,
     LongText,
-    Number,
     OneChoice,
     Option,
     Scale,
@@ -49,8 +49,8 @@ EVERYTHING = Form(
         OneChoice(id="one", wording="Hur sover du?", options=OPTIONS),
         SeveralChoices(id="several", wording="Vad hjälper?", required=False, options=OPTIONS),
         Date(id="date", wording="Sedan när?"),
-        Number(id="number", wording="Vikt?", unit="kg"),
-        Scale(id="scale", wording="Hur ont?", least="Inget", most="Värst"),
+        DecimalNumber(id="number", wording="Vikt?", unit="kg"),
+        Scale(id="scale", wording="Hur ont?", least_words="Inget", most_words="Värst"),
         Confirmation(id="tick", wording="Jag har förstått", required=False),
         WhiteBox(id="more", wording="Mer", required=False),
     ),
@@ -201,7 +201,7 @@ async def test_problems_stand_beside_their_fields_until_they_are_mended(store: S
         await anna.press("1")
         await anna.sees("(•) Ja", gone="Välj ett svar")
         assert view.show_problems(problems[:1]) == ()
-        await anna.sees("Vikt? (kg)", "✗ Skriv ett tal med siffror")
+        await anna.sees("Vikt?", "kg", "✗ Skriv ett tal med siffror")
         assert view.show_problems(()) == ()
         await anna.sees("Vikt?", gone="Skriv ett tal")
 

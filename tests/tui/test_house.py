@@ -99,11 +99,12 @@ def test_the_rule_finds_every_way_past(source: str, expected: list[str]) -> None
 MEANT = {
     "_on_paste",
     "_get_left_gutter_width",
+    "_default_virtual_size",
     "_handle_exception",
     "_fatal_error",
     "_typed",
 }
-"""Textual's own private methods that we replace on purpose."""
+"""Textual's own private names that we replace on purpose."""
 
 
 def test_no_private_name_of_textual_is_taken_by_accident() -> None:

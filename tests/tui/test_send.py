@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.conftest import AtTerminal
+from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import TOLVAN
+from tui.widgets.menu import PlainList
 
 
 async def test_sending_an_ordination_takes_few_keys(at_terminal: AtTerminal) -> None:
@@ -35,7 +39,27 @@ async def test_the_latest_used_template_stands_first(at_terminal: AtTerminal) ->
         await anna.type(TOLVAN)
         await anna.press("enter")
         screen = await anna.sees("› Ordination")
-        assert screen.index("Ordination") < screen.index("Hälsodeklaration")
+        rows = [line.strip(" ›") for line in screen.splitlines() if "(Fråga)" in line]
+        assert rows[0].startswith("Ordination")
+        assert any(row < rows[0] for row in rows), "by the alphabet another one would stand first"
+
+
+async def test_the_arrow_up_at_the_first_template_comes_to_rest(
+    at_terminal: AtTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list tells that it was left at its top; the screen must not send the key there again."""
+    moves = []
+    move = PlainList.action_cursor_up
+    monkeypatch.setattr(PlainList, "action_cursor_up", lambda shown: (moves.append(shown), move(shown)))
+    async with at_terminal() as anna:
+        await anna.signs_in_as("1", "Mina ärenden")
+        await anna.fetches(TOLVAN)
+        await anna.sees("Skicka nytt ärende › Mall")
+        await anna.press("up")
+        assert isinstance(anna.terminal, PilotTerminal)
+        for _hop in range(5):
+            await anna.terminal.pilot.pause()
+        assert len(moves) == 1
 
 
 async def test_a_wrong_number_is_told_while_it_is_typed(at_terminal: AtTerminal) -> None:
@@ -182,7 +206,7 @@ async def test_an_unfinished_case_is_counted_in_the_header(at_terminal: AtTermin
         await anna.fetches(TOLVAN)
         await anna.sees("› Mall")
         await anna.press("escape", "escape")
-        await anna.sees("Mina ärenden", "1 påbörjat", "8 nya svar")
+        await anna.sees("Mina ärenden", "1 påbörjat", "nya svar")
 
 
 async def test_f2_goes_to_the_list_and_keeps_the_draft(at_terminal: AtTerminal) -> None:

@@ -17,7 +17,8 @@ from textual.screen import Screen
 from data.domain.errors import Message, OmvantError
 from data.domain.roles import Actor, Role
 from data.operation import permits
-from tui.bindings import PLACES, Act, acts_of, bindings_of
+from tui.acts import Act
+from tui.bindings import PLACES, acts_of, bindings_of
 from tui.commands import Palette
 from tui.i18n import _, say
 from tui.keys import character_of, key_name
@@ -156,16 +157,17 @@ class BaseScreen(Screen[Result]):
 
     def hush(self) -> None:
         """Take down what was told; the program calls it at every key."""
-        for hints in self.query(Hints):
+        # Not `query`, which looks through all that a long form holds, at every key.
+        for hints in self.query_children(Hints):
             hints.message = ""
 
     def refresh_bindings(self) -> None:
         """Bring header, trail and hints up to date; Textual calls it too, when focus moves."""
         super().refresh_bindings()
-        if self.query(Hints):
+        for hints in self.query_children(Hints):
             self.query_one(Header).actor = self.desk.actor
             self.query_one(Trail).parts = tuple(self.trail())
-            self.query_one(Hints).hints = tuple(self._hints())
+            hints.hints = tuple(self._hints())
 
     @on(PagedTable.Failed)
     def _tell_failed_reading(self, event: PagedTable.Failed[object]) -> None:

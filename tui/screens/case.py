@@ -16,7 +16,7 @@ from tui.i18n import _
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
 from tui.widgets.form import FormView
-from tui.widgets.marks import attention, kind_words, patient_line
+from tui.widgets.marks import attention, kind_words, patient_line, version_title
 from tui.widgets.plain import Attention, Heading, Note, Text, pad
 from tui.widgets.when import moment
 from tui.work import begin, lead
@@ -86,6 +86,8 @@ class CaseScreen(BaseScreen[None]):
         async with self.batch():
             await body.remove_children()
             await body.mount(*self._widgets(case))
+            if line:
+                await self.query_one(FormView).whole()
         self._case = case
         self.refresh_bindings()
         body.scroll_to(y=line, animate=False)
@@ -93,10 +95,18 @@ class CaseScreen(BaseScreen[None]):
     def _widgets(self, case: Case) -> Iterator[Text | FormView]:
         yield Heading(patient_line(case.patient))
         yield Attention("\n! ".join(attention(case.patient)))
-        yield Text(f"{case.template}  {kind_words(case.form.answerable)} · {case.reference}")
+        name = f"{case.template}, {version_title(case.template_number)}"
+        yield Text(f"{name}  {kind_words(case.form.answerable)} · {case.reference}")
+        if case.title != case.template:
+            yield Text(_("The patient sees: {title}").format(title=case.title))
         yield Text("\n".join(self._timeline(case)), id="timeline")
         form = FormView(
-            case.form, writer=None, written=case.written, typed=case.answers, show_staff_instruction=True
+            case.form,
+            writer=None,
+            written=case.written,
+            typed=case.answers,
+            show_staff_instruction=True,
+            show_scores=case.answers is not None,
         )
         form.can_focus = False  # PageDown there would not scroll the case, which holds the whole form
         yield form

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.console import Console
 from rich.text import Text as RichText
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -13,12 +12,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from data.domain.errors import Message
-from data.domain.forms import SCALE
 from tui.widgets.field_messages import FieldChanged, FieldLeft
-from tui.widgets.plain import guard
-
-_MARKS = {True: "›", False: " "}
-"""Before the option that the arrows have come to."""
+from tui.widgets.hanging import MARKS, block, hanging
 
 _ONE = {True: "(•) ", False: "( ) "}
 _SEVERAL = {True: "[x] ", False: "[ ] "}
@@ -71,7 +66,7 @@ class ChoiceField(Widget, can_focus=True):
         self.set_reactive(ChoiceField.cursor, at[0] if at else 0)
 
     def render(self) -> RichText:
-        return _block([line for option in self._drawn(self.content_size.width) for line in option])
+        return block([line for option in self._drawn(self.content_size.width) for line in option])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's hook)
         """The rows of all options, each wrapped to `width`."""
@@ -91,12 +86,12 @@ class ChoiceField(Widget, can_focus=True):
     def action_choose(self) -> None:
         if not self.options:
             return
-        value = self.options[self.cursor][0]
-        if self.several:
-            self.chosen = self.chosen ^ {value}
-        else:
-            self.chosen = frozenset({value}) - self.chosen
+        self.chosen = self.toggled(self.options[self.cursor][0])
         self.post_message(FieldChanged(self))
+
+    def toggled(self, value: str) -> frozenset[str]:
+        """What is chosen once `value` is chosen, or taken back."""
+        return self.chosen ^ {value} if self.several else frozenset({value}) - self.chosen
 
     def action_choose_number(self, number: int) -> None:
         if number <= len(self.options):
@@ -117,9 +112,7 @@ class ChoiceField(Widget, can_focus=True):
         value, wording = self.options[index]
         at_cursor = self.has_focus and index == self.cursor
         sign = (_SEVERAL if self.several else _ONE)[value in self.chosen]
-        return _hanging(
-            self.app.console, width, _MARKS[at_cursor] + sign, wording, "bold" if at_cursor else ""
-        )
+        return hanging(self.app.console, width, MARKS[at_cursor] + sign, wording, "bold" if at_cursor else "")
 
     def _show_cursor(self) -> None:
         view = next((node for node in self.ancestors if _scrolls(node)), None)
@@ -162,7 +155,32 @@ class TickField(ChoiceField):
 
 
 class OptionsField(ChoiceField):
-    """A choice question's options."""
+    """A choice question's options. Those in `exclusive` are never chosen with others: choosing one takes the
+    others back, and taking it back again brings them back too."""
+
+    def __init__(
+        self,
+        options: Sequence[tuple[str, str]],
+        *,
+        several: bool = False,
+        chosen: frozenset[str] = frozenset(),
+        exclusive: frozenset[str] = frozenset(),
+        id: str | None = None,  # noqa: A002 (Textual's name for it)
+    ) -> None:
+        super().__init__(options, several=several, chosen=chosen, id=id)
+        self._exclusive = exclusive
+        self._taken_back: frozenset[str] = frozenset()
+
+    def toggled(self, value: str) -> frozenset[str]:
+        if not self.several or not self._exclusive:
+            return super().toggled(value)
+        before, self._taken_back = self._taken_back, frozenset()
+        if value not in self._exclusive:
+            return super().toggled(value) - self._exclusive
+        if value in self.chosen:
+            return before
+        self._taken_back = self.chosen - self._exclusive
+        return frozenset({value})
 
     @property
     def typed(self) -> str | list[str] | None:
@@ -171,94 +189,5 @@ class OptionsField(ChoiceField):
         return chosen if self.several else next(iter(chosen), None)
 
 
-class ScaleField(Widget, can_focus=True):
-    """Steps on a line, chosen with the arrows left and right or by their digits; 1 then 0 gives 10."""
-
-    DEFAULT_CSS = """
-    ScaleField { width: 1fr; height: auto; &:disabled:can-focus { opacity: 100%; } }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", show=False),
-        Binding("right", "step(1)", show=False),
-        Binding("up", "leave(-1)", show=False),
-        Binding("down,enter", "leave(1)", show=False),
-        Binding("backspace,delete", "clear", show=False),
-        *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(10)),
-    ]
-    guidance = Message(
-        "Type a number from 0 to 10, or go there with the arrows left and right. Backspace takes the answer "
-        "away. Enter goes to the next field."
-    )
-
-    value: reactive[int | None] = reactive[int | None](None)
-    """The chosen step."""
-
-    def __init__(self, least: str, most: str, value: object = None) -> None:
-        """`least` and `most` say what the ends mean; either may be empty."""
-        super().__init__()
-        self.least = least
-        self.most = most
-        chosen = value if isinstance(value, int) and not isinstance(value, bool) else None
-        self.set_reactive(ScaleField.value, chosen)
-
-    @property
-    def typed(self) -> int | None:
-        """The chosen step."""
-        return self.value
-
-    def render(self) -> RichText:
-        return _block(self._lines(self.content_size.width))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's hook)
-        """The row of steps and those of the words for its ends, wrapped to `width`."""
-        return len(self._lines(width))
-
-    def action_step(self, step: int) -> None:
-        start = SCALE[0] - 1 if step > 0 else SCALE[-1] + 1
-        self._choose(min(max((start if self.value is None else self.value) + step, SCALE[0]), SCALE[-1]))
-
-    def action_digit(self, digit: int) -> None:
-        self._choose(SCALE[-1] if self.value == 1 and digit == 0 else digit)
-
-    def action_clear(self) -> None:
-        self._choose(None)
-
-    def action_leave(self, step: int) -> None:
-        self.post_message(FieldLeft(self, step))
-
-    def _choose(self, value: int | None) -> None:
-        self.value = value
-        self.post_message(FieldChanged(self))
-
-    def _lines(self, width: int) -> list[RichText]:
-        steps = RichText(_MARKS[self.has_focus])
-        for step in SCALE:
-            chosen = step == self.value
-            steps.append(f"[{step}]" if chosen else f" {step} ", "bold" if chosen else "")
-            steps.append(" ")
-        ends = [
-            f"{step} = {words}" for step, words in ((SCALE[0], self.least), (SCALE[-1], self.most)) if words
-        ]
-        lines = [steps]
-        for end in ends:
-            lines += _hanging(self.app.console, width, "  ", end)
-        return lines
-
-
 def _scrolls(node: object) -> bool:
     return isinstance(node, Widget) and node.allow_vertical_scroll
-
-
-def _hanging(console: Console, width: int, lead: str, words: str, style: str = "") -> list[RichText]:
-    """Guarded words wrapped to `width` behind their lead, later lines set in by as much."""
-    lines = RichText(guard(words)).wrap(console, max(1, width - len(lead)))
-    leads = [lead, *[" " * len(lead)] * (len(lines) - 1)]
-    return [
-        RichText(before + line.plain.rstrip(), style=style) for before, line in zip(leads, lines, strict=True)
-    ]
-
-
-def _block(lines: Sequence[RichText]) -> RichText:
-    block = RichText("\n").join(lines)
-    block.no_wrap = True
-    return block

@@ -4,8 +4,10 @@ A field posts `FieldChanged` when the person changes it, `FieldLeft` when an arr
 and `FieldRefused` when it can't take a paste. `typed` is what it holds, not yet checked.
 """
 
-from tui.widgets.choices import ChoiceField, OptionsField, ScaleField, TickField, YesNoField
+from tui.widgets.choices import ChoiceField, OptionsField, TickField, YesNoField
 from tui.widgets.field_messages import FieldChanged, FieldLeft, FieldRefused
+from tui.widgets.own_answer import OwnAnswerField
+from tui.widgets.scale_field import ScaleField
 from tui.widgets.text_fields import LineField, LinesField
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "LineField",
     "LinesField",
     "OptionsField",
+    "OwnAnswerField",
     "ScaleField",
     "TickField",
     "YesNoField",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain, takewhile
 from typing import Any
 
 from textual import events, on
@@ -12,22 +13,29 @@ from textual.geometry import Offset, Region
 from textual.message import Message as TextualMessage
 from textual.widget import Widget
 
-from data.domain.answers import Writer, check, fields
+from data.domain.answers import Checked, Writer, check
 from data.domain.errors import Message, Problem
-from data.domain.forms import Form, Question, Text, WhiteBox
+from data.domain.forms import Form, Question, WhiteBox
 from tui.i18n import _
 from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused
-from tui.widgets.form_items import Control, FieldBox, ReadBox, control_for
-from tui.widgets.plain import Heading
-from tui.widgets.plain import Text as PlainText
+from tui.widgets.form_boxes import Boxes
+from tui.widgets.form_items import FaultyBox, FieldBox
+from tui.widgets.form_sections import RepeatBox, RowButton, TimeBox, all_boxes, own_fields, stops_in, typed_in
+from tui.widgets.form_words import score_lines, with_known_words
+from tui.widgets.plain import PlainButton, Text
+
+AT_ONCE = 12
+"""Boxes that are there when the form opens: more than fit on most screens. The rest follow in the background,
+as many at a time, since a form may hold hundreds."""
 
 
 class FormView(VerticalScroll):
     """A form for one writer.
 
-    `Writer.STAFF` fills in the white boxes and sees the questions as the patient will, `Writer.PATIENT`
-    answers the questions, None only reads. `written` is the text of the white boxes by item id; `typed` holds
-    the answers so far, or the submitted ones when nobody writes.
+    `Writer.STAFF` fills in the white boxes and sees all questions, `Writer.PATIENT` answers those that are
+    shown, None only reads: what was shown with the answers `typed`, or all of it when they are None.
+    `written` is the text of the white boxes by item id; `typed` holds the answers so far, or the submitted
+    ones when nobody writes. `known` are the values of placeholders, for a form that still has any.
 
     PageUp and PageDown scroll it from every field; where there is nothing to fill in, it takes the focus
     itself and the arrows scroll it too.
@@ -44,9 +52,13 @@ class FormView(VerticalScroll):
             margin-bottom: 1;
         }
         & > .text { margin-bottom: 1; }
+        & > .scores { text-style: bold; margin-bottom: 1; }
     }
     """
     guidance = Message("PageUp and PageDown show the rest of the form.")
+
+    prefix = ""
+    """What the paths of answers begin with that lie in no section that repeats."""
 
     class Changed(TextualMessage):
         """The person changed an answer; `view.typed` has them all."""
@@ -67,66 +79,102 @@ class FormView(VerticalScroll):
         writer: Writer | None,
         written: Mapping[str, object] | None = None,
         typed: Mapping[str, object] | None = None,
+        known: Mapping[str, str] | None = None,
         show_staff_instruction: bool = False,
+        show_scores: bool = False,
         id: str | None = None,  # noqa: A002 (Textual's name for it)
     ) -> None:
         self.form = form
         self.writer = writer
-        own = fields(form, writer) if writer else ()
-        self._given = {**(written or {}), **(typed or {})}
+        self._known = known
+        self._written = written or {}
+        self._worded = self._with_known_words(self._written)
+        self._instruction = Text(self._worded.patient_instruction, classes="text")
         self._show_staff_instruction = show_staff_instruction
-        self._boxes = {item.id: FieldBox(item, control_for(item, self._given.get(item.id))) for item in own}
-        super().__init__(id=id, can_focus=not own)
+        self._scores = list(score_lines(form, typed or {})) if show_scores else []
+        boxes = Boxes(self._worded, writer, self._written)
+        self._widgets = list(
+            boxes.of(self._worded.items, typed or {}, self)
+            if writer or typed is None
+            else boxes.as_answered(typed, self)
+        )
+        self._latest: tuple[dict[str, object], Checked] | None = None
+        self._waiting: list[Widget] = []
+        super().__init__(id=id, can_focus=not any(own_fields(self._widgets)))
+        self._follow()
 
     def compose(self) -> ComposeResult:
         if self._show_staff_instruction and self.form.staff_instruction:
-            yield PlainText(f"{_('For staff only:')} {self.form.staff_instruction}", classes="staff-only")
+            yield Text(f"{_('For staff only:')} {self.form.staff_instruction}", classes="staff-only")
+        if self._scores:
+            yield Text("\n".join(self._scores), classes="scores")
         if self.form.patient_instruction:
-            yield PlainText(self.form.patient_instruction, classes="text")
-        announced = False
-        for item in self.form.items:
-            if isinstance(item, Text):
-                yield PlainText(item.wording, classes="text")
-            elif item.id in self._boxes:
-                yield self._boxes[item.id]
-            elif self.writer is Writer.STAFF:
-                if not announced:
-                    announced = True
-                    yield Heading(_("The patient will be asked"), classes="text")
-                yield _shown_only(item)
-            else:
-                yield ReadBox(item, self._given.get(item.id))
+            yield self._instruction
+        first = self._first_to_fill_in()
+        before = takewhile(lambda widget: all(box is not first for box in all_boxes([widget])), self._widgets)
+        at_once = AT_ONCE + (len(list(before)) if first else 0)
+        yield from self._widgets[:at_once]
+        self._waiting = self._widgets[at_once:]
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._mount_more)
 
     @property
     def typed(self) -> dict[str, object]:
         """What the writer has filled in so far, by item id; not checked."""
-        return {item_id: control.typed for item_id, control in self._controls()}
+        return typed_in(self._widgets)
+
+    @property
+    def checked(self) -> Checked:
+        """What that comes to. Checked once for each change; nothing for who only reads."""
+        typed = self.typed
+        if self._latest is None or self._latest[0] != typed:
+            self._latest = typed, check(self.form, typed, self.writer) if self.writer else Checked({}, ())
+        return self._latest[1]
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many of the writer's items in view are filled in and readable, and how many there are."""
+        wanted = WhiteBox if self.writer is Writer.STAFF else Question
+        shown = [one for one in self.checked.shown if isinstance(one.item, wanted)]
+        return sum(one.value is not None for one in shown), len(shown)
 
     def focus_first(self) -> None:
         """Go to the first field that must still be filled in, or else the first; without any, to the view."""
-        filled = check(self.form, self.typed, self.writer).values if self.writer else {}
-        boxes = list(self._boxes.values())
-        empty = (box for box in boxes if box.item.required and box.item.id not in filled)
-        target = next(empty, boxes[0] if boxes else None)
-        (target.control if target else self).focus()
+        box = self._first_to_fill_in()
+        stops = box.stops if box else stops_in(self._widgets)
+        next(iter(stops), self).focus()
+
+    def know(self, known: Mapping[str, str]) -> None:
+        """Show the texts with other values of placeholders."""
+        self._known = known
+        self._reword()
 
     def show_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Put each problem beside its field and go to the first; returns those of no field here."""
+        boxes = {box.path: box for box in all_boxes(self._widgets) if isinstance(box, FaultyBox)}
         found: dict[str, Message] = {}
         elsewhere = []
         for problem in problems:
-            if problem.field in self._boxes:
+            if problem.field in boxes:
                 found.setdefault(problem.field, problem.message)
             else:
                 elsewhere.append(problem)
-        for item_id, box in self._boxes.items():
-            box.error = found.get(item_id)
-        first = next((box for box in self._boxes.values() if box.error), None)
+        if found:
+            self._mount_all()
+        for path, box in boxes.items():
+            box.error = found.get(path)
+        first = next((box for box in boxes.values() if box.error), None)
         if first:
-            first.control.focus()
+            next(iter(first.stops), self).focus()
             # Once more when the focus was there already, and now that the error takes a row.
             self._reveal(first)
         return tuple(elsewhere)
+
+    async def whole(self) -> None:
+        """Return when all of the form is there, not only what the screen has room for."""
+        waiting, self._waiting = self._waiting, []
+        await self.mount_all(waiting)
 
     def scroll_to_region(self, region: Region, **options: Any) -> Offset:
         """Scroll no farther than needed: Textual would glide the focused field to the middle."""
@@ -141,67 +189,121 @@ class FormView(VerticalScroll):
     @on(FieldChanged)
     def _field_changed(self, event: FieldChanged) -> None:
         event.stop()
-        if box := self._box_of(event.field):
-            box.error = None
+        if box := _field_box_of(event.field):
+            box.changed()
+            if isinstance(box.item, WhiteBox) and box.item.name:
+                self._reword()
             self._reveal(box)
+        self._follow()
         self.post_message(self.Changed(self))
 
     @on(FieldRefused)
     def _field_refused(self, event: FieldRefused) -> None:
         event.stop()
-        if box := self._box_of(event.field):
+        if box := _field_box_of(event.field):
             box.error = event.reason
             self._reveal(box)
 
     @on(FieldLeft)
     def _field_left(self, event: FieldLeft) -> None:
         event.stop()
-        boxes = list(self._boxes.values())
-        box = self._box_of(event.field)
-        if box is None:
+        stops = list(stops_in(self._widgets))
+        if event.field not in stops:
             return
-        there = boxes.index(box) + event.step
-        if 0 <= there < len(boxes):
+        there = stops.index(event.field) + event.step
+        if there == len(stops) and self._waiting:
+            self._mount_all()
+            stops = list(stops_in(self._widgets))
+        if 0 <= there < len(stops):
             # At once, not by `focus()`, which would let the next key still come to the old field.
-            self.screen.set_focus(boxes[there].control)
+            self.screen.set_focus(stops[there])
         elif event.step > 0:
             self.scroll_end(animate=False)
         else:
             self.scroll_home(animate=False)
 
+    @on(PlainButton.Pressed)
+    async def _row_pressed(self, event: PlainButton.Pressed) -> None:
+        """Add a time to a section that repeats, take one away, or take it back."""
+        row = event.button
+        section = next((node for node in row.ancestors if isinstance(node, RepeatBox)), None)
+        if section is None or not isinstance(row, RowButton):
+            return
+        event.stop()
+        async with self.batch():
+            goal = await section.press(row)
+            self._follow()
+            stops = iter(goal.stops if isinstance(goal, TimeBox) else [goal])
+            self.screen.set_focus(next(stops, next(stops_in(self._widgets), None)))
+        self.post_message(self.Changed(self))
+
     @on(events.DescendantFocus)
     def _field_entered(self, event: events.DescendantFocus) -> None:
-        if box := self._box_of(event.widget):
-            self._reveal(box)
+        self._reveal(_field_box_of(event.widget) or event.widget)
 
     @on(events.Resize)
     def _show_where_one_writes(self) -> None:
-        if (focused := self.screen.focused) and (box := self._box_of(focused)):
-            self._reveal(box)
+        focused = self.screen.focused
+        if focused and self in focused.ancestors:
+            self._reveal(_field_box_of(focused) or focused)
 
-    def _reveal(self, box: FieldBox) -> None:
+    def _follow(self) -> None:
+        """Show the items that the answers ask for, and hide the others; the focus stays in what is shown."""
+        if self.writer is not Writer.PATIENT:
+            return
+        paths = {one.path for one in self.checked.shown}
+        for box in all_boxes(self._widgets):
+            if box.display != (box.path in paths):
+                box.display = not box.display
+
+    def _reword(self) -> None:
+        """Put what is known and written now in place of the placeholders."""
+        before = self._worded
+        self._worded = self._with_known_words({**self._written, **self.typed})
+        self._instruction.update(self._worded.patient_instruction)
+        boxes = {box.item.id: box for box in all_boxes(self._widgets)}
+        for old, new in zip(before.places, self._worded.places, strict=True):
+            if [*old.item.texts()] != [*new.item.texts()] and (box := boxes.get(new.item.id)):
+                box.reword(new.item)
+
+    def _with_known_words(self, written: Mapping[str, object]) -> Form:
+        return self.form if self._known is None else with_known_words(self.form, self._known, written)
+
+    def _first_to_fill_in(self) -> FieldBox | None:
+        """The first field that must still be filled in, or else the first."""
+        good = {one.path for one in self.checked.shown if one.value is not None}
+        boxes = [box for box in own_fields(self._widgets) if box.display and [*box.stops]]
+        empty = (box for box in boxes if box.item.required and box.path not in good)
+        return next(chain(empty, boxes), None)
+
+    async def _mount_more(self) -> None:
+        """Mount the next boxes, and the others when the keys typed meanwhile have been answered."""
+        if not self._waiting or not self.is_attached:
+            return
+        now, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+        await self.mount_all(now)
+        self.call_after_refresh(self._mount_more)
+
+    def _mount_all(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        self.mount_all(waiting)
+
+    def _reveal(self, widget: Widget) -> None:
         """Bring a field into view, with its wording and its error where there is room for them."""
-        self.call_after_refresh(self._reveal_now, box)
+        self.call_after_refresh(self._reveal_now, widget)
 
-    def _reveal_now(self, box: FieldBox) -> None:
-        first = next(iter(self._boxes.values()))
-        if box is first and box.virtual_region.bottom <= self.size.height:
+    def _reveal_now(self, widget: Widget) -> None:
+        stops = list(widget.stops) if isinstance(widget, FaultyBox) else [widget]
+        if not widget.is_attached or not stops:
+            return
+        bottom = widget.region.bottom - self.region.y + self.scroll_offset.y
+        if bottom <= self.size.height and stops[0] is next(stops_in(self._widgets), None):
             self.scroll_home(animate=False)  # the first field brings what introduces it
             return
-        whole = box.outer_size.height <= self.size.height
-        self.scroll_to_widget(box if whole else box.control, animate=False)
-
-    def _box_of(self, control: Widget) -> FieldBox | None:
-        return next((box for box in self._boxes.values() if box.control is control), None)
-
-    def _controls(self) -> Iterator[tuple[str, Control]]:
-        """The writer's own controls by item id, in the form's order."""
-        for item_id, box in self._boxes.items():
-            if isinstance(box.control, Control):
-                yield item_id, box.control
+        whole = widget.outer_size.height <= self.size.height
+        at = self.screen.focused if self.screen.focused in stops else stops[0]
+        self.scroll_to_widget(widget if whole or at is None else at, animate=False)
 
 
-def _shown_only(question: Question | WhiteBox) -> FieldBox:
-    control = control_for(question)
-    control.disabled = True
-    return FieldBox(question, control)
+def _field_box_of(control: Widget) -> FieldBox | None:
+    return next((node for node in control.ancestors if isinstance(node, FieldBox)), None)

@@ -24,6 +24,9 @@ class Labelled(Horizontal):
         & > Text { width: 14; padding-right: 1; color: $text-muted; &.-empty { display: none; } }
         & > Vertical { width: 1fr; height: auto; }
         & Note.-empty { display: none; }
+        &.-close { margin-bottom: 0; }
+        &.-close Note { display: none; }
+        &.-close:focus-within Note { display: block; &.-empty { display: none; } }
     }
     """
 
@@ -34,9 +37,11 @@ class Labelled(Horizontal):
         *,
         note: str = "",
         guidance: Message | None = None,
+        close: bool = False,
         id: str | None = None,  # noqa: A002 (Textual's name for it)
     ) -> None:
-        super().__init__(id=id)
+        """`close` leaves no air below it, and shows the note only while the control has focus."""
+        super().__init__(id=id, classes="-close" if close else None)
         self.control = control
         self.guidance = guidance
         self._label = Text(label)
@@ -57,7 +62,18 @@ class Labelled(Horizontal):
 
     @label.setter
     def label(self, text: str) -> None:
-        self._label.update(text)
+        if text != self.label:
+            self._label.update(text)
+
+    @property
+    def note(self) -> str:
+        """What is worth knowing about the field."""
+        return str(self._note.content)
+
+    @note.setter
+    def note(self, text: str) -> None:
+        if text != self.note:
+            self._note.update(text)
 
     @property
     def error(self) -> Message | None:
@@ -66,6 +82,8 @@ class Labelled(Horizontal):
 
     @error.setter
     def error(self, message: Message | None) -> None:
+        if message == self._problem:
+            return
         self._problem = message
         self._error.update(say(message) if message else "")
 

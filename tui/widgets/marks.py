@@ -27,6 +27,11 @@ def kind_words(answerable: bool) -> str:
     return _("(Question)") if answerable else _("(Information)")
 
 
+def version_title(number: int) -> str:
+    """Which version of a template: version 2."""
+    return _("version {number}").format(number=number)
+
+
 def name_with_mark(name: str, protected: bool) -> str:
     """A patient's name, with the sign of protected identity before it."""
     return f"{PROTECTED} {name}" if protected else name

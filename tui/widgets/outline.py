@@ -68,9 +68,13 @@ class Outline(Widget, can_focus=True):
 
     def show(self, lines: Sequence[Line], cursor: int) -> None:
         """Show these lines, with the cursor on one of them; nothing is posted."""
+        before = self._in_view()
         self.lines = lines
         self._put(cursor)
-        self.refresh()
+        # Painting is most of what a key costs, and an edit changes a line or two.
+        changed = [y for y, (old, new) in enumerate(zip(before, self._in_view(), strict=True)) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def on_resize(self, _event: events.Resize) -> None:
         self._put(self.cursor)
@@ -107,6 +111,11 @@ class Outline(Widget, can_focus=True):
         return draw(
             self.app.console, width, base, CURSOR if here else NO_CURSOR, zip(values, sizes, strict=True)
         )
+
+    def _in_view(self) -> list[tuple[Line | None, bool]]:
+        """What each line of the view shows, and whether the cursor is there."""
+        rows = range(self._top, self._top + self.size.height)
+        return [(self.lines[row] if row < len(self.lines) else None, row == self.cursor) for row in rows]
 
     def _move(self, cursor: int) -> None:
         before, top = self.cursor, self._top

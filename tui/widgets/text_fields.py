@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.reactive import reactive
 from textual.widgets import Input, TextArea
 
 from data.domain.answers import TYPED_LIMIT
@@ -69,6 +71,10 @@ class LineField(Input):
         & > .input--placeholder { color: $white-box-text 60%; }
     }
     """
+    # Of Textual's making, and there a change of it lays out the whole screen anew, at every letter. What is
+    # typed changes neither the width nor the height of a field.
+    virtual_size = reactive(Size(0, 0), layout=False)
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down", "leave(1)", show=False),
         Binding("up", "leave(-1)", show=False),

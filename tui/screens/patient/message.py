@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from data import inbox
-from data.domain.answers import Writer, check, progress
+from data.domain.answers import Writer
 from data.domain.errors import Invalid, Message, OmvantError, Problem
 from data.inbox import Letter
 from tui.bindings import PLACES
@@ -157,7 +157,8 @@ class MessageScreen(BaseScreen[None]):
             letter.form,
             writer=Writer.PATIENT if filling else None,
             written=letter.written,
-            typed=letter.typed if filling else letter.answers,
+            typed=letter.typed if filling else letter.answers or {},
+            show_scores=letter.answers is not None,
             id="form",
         )
         await self.query("#form, #review, #submit").remove()
@@ -169,7 +170,7 @@ class MessageScreen(BaseScreen[None]):
     async def _review(self, answering: Answering) -> None:
         try:
             letter = answering.letter
-            checked = check(letter.form, self._form.typed, Writer.PATIENT)
+            checked = self._form.checked
             self._show_problems(checked.problems)
             if checked.problems:
                 return
@@ -181,10 +182,7 @@ class MessageScreen(BaseScreen[None]):
             await self.query_one("#body").mount(review, button, before="#error")
             self._left_field = self.focused
             button.focus()
-            self._go_to(
-                Step.REVIEWING,
-                _("Look through your answers: once they are sent they can't be changed. Esc goes back."),
-            )
+            self._go_to(Step.REVIEWING, _what_is_sent(len(checked.left_out)))
         finally:
             self._busy = False
 
@@ -249,7 +247,7 @@ class MessageScreen(BaseScreen[None]):
     def _show_progress(self) -> None:
         status = ""
         if self._step in {Step.FILLING, Step.REVIEWING}:
-            done, count = progress(self._form.form, self._form.typed, Writer.PATIENT)
+            done, count = self._form.progress
             status = _("{done} of {count} answered").format(done=done, count=count)
         self.query_one(Header).status = status
 
@@ -261,3 +259,16 @@ class MessageScreen(BaseScreen[None]):
 
     def _say_error(self, text: str) -> None:
         self.query_one("#error", ErrorText).update(text)
+
+
+def _what_is_sent(left_out: int) -> str:
+    """What to know before sending; `left_out` answers are to questions that are hidden now."""
+    told = [_("Look through your answers: once they are sent they can't be changed. Esc goes back.")]
+    if left_out:
+        words = ngettext(
+            "{n} answer is not sent, since its question no longer applies.",
+            "{n} answers are not sent, since their questions no longer apply.",
+            left_out,
+        )
+        told.append(words.format(n=left_out))
+    return "\n".join(told)

@@ -18,7 +18,7 @@ from data.domain.identity import PersonalIdentityNumber, century_guessed, check_
 from data.domain.text import clean
 from data.drafts import Draft
 from data.patients import NewPatient, Patient
-from tui.bindings import ACTS
+from tui.acts import ACTS
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask, AskText

@@ -8,24 +8,28 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from data import cases
+from data import cases, templates
 from data.cases import SentCase
 from data.domain.answers import Writer
 from data.domain.errors import Conflict, Invalid, Message, NotFound, OmvantError, Problem
+from data.domain.placeholders import Given
+from data.domain.roles import StaffActor
 from data.templates import PublishedTemplate
 from tui.i18n import _, say
 from tui.keeping import Keeping
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
+from tui.screens.send.renewing import NEWER, OTHER, ask_newer, version_in_use
 from tui.screens.send.sent import SentScreen
 from tui.screens.send.writing import Writing
 from tui.widgets.field_messages import FieldChanged, FieldLeft
 from tui.widgets.form import FormView
+from tui.widgets.form_words import with_known_words
 from tui.widgets.marks import attention, kind_words, patient_line
 from tui.widgets.plain import Attention, ErrorText, Heading, Text
 from tui.widgets.settled import settled
 from tui.widgets.text_fields import LineField
-from tui.widgets.when import moment
+from tui.widgets.when import local_date, moment
 from tui.work import lead
 
 Elsewhere = Conflict | NotFound
@@ -57,7 +61,7 @@ class FillScreen(BaseScreen[None]):
         patient = self._writing.draft.patient
         yield Heading(patient_line(patient))
         yield Attention("\n! ".join(attention(patient)))
-        yield Text(self._title(), id="template")
+        yield Text(self._title(self._writing.draft.signature), id="template")
         yield self._new_form()
         with Horizontal(id="signature-row"):
             yield Text(_("Signature"))
@@ -69,6 +73,7 @@ class FillScreen(BaseScreen[None]):
         if self._resumed:
             kept = moment(self._writing.draft.changed_at, self.desk.clinic_zone)
             self.tell(_("This is your unfinished case from {time}: go on where you were").format(time=kept))
+            lead(self, self._renew, "send")
 
     def why_not(self, act: str) -> Message | None:
         if act in ("case.send", "app.back") and self._sending:
@@ -100,6 +105,8 @@ class FillScreen(BaseScreen[None]):
 
     @on(FieldChanged)
     def _signature_changed(self) -> None:
+        self._form.know(self._known(self._signature))
+        self.query_one("#template", Text).update(self._title(self._signature))
         self._keeping.soon()
 
     @on(FieldLeft)
@@ -125,13 +132,32 @@ class FillScreen(BaseScreen[None]):
     def _written(self) -> dict[str, str]:
         return {item: str(text) for item, text in self._form.typed.items()}
 
-    def _title(self) -> str:
-        return f"{self._template.name}  {kind_words(self._template.form.answerable)}"
+    def _title(self, signature: str) -> str:
+        """The template's name, and what the patient sees instead of it."""
+        form = with_known_words(self._template.form, self._known(signature), {})
+        parts = [f"{self._template.name}  {kind_words(form.answerable)}"]
+        if form.title:
+            parts.append(_("the patient sees: {title}").format(title=form.title))
+        return " · ".join(parts)
+
+    def _known(self, signature: str) -> dict[str, str]:
+        """What placeholders stand for, as when the case is sent now."""
+        actor = self.desk.actor
+        return {
+            Given.PATIENT.value: self._writing.draft.patient.name,
+            Given.CLINIC.value: actor.clinic_name if isinstance(actor, StaffActor) else "",
+            Given.SIGNATURE.value: signature,
+            Given.DATE.value: local_date(self.desk.clinic_zone).isoformat(),
+        }
 
     def _new_form(self) -> FormView:
-        written = self._writing.draft.written
+        draft = self._writing.draft
         return FormView(
-            self._template.form, writer=Writer.STAFF, written=written, show_staff_instruction=True
+            self._template.form,
+            writer=Writer.STAFF,
+            written=draft.written,
+            known=self._known(draft.signature),
+            show_staff_instruction=True,
         )
 
     async def _keep_quietly(self) -> None:
@@ -157,6 +183,8 @@ class FillScreen(BaseScreen[None]):
             sent = await self.desk.do(cases.send, self._writing.draft, self._writing.draft.key)
         except Invalid as error:
             self._show_problems(error.problems)
+            if any(problem.field == "template" for problem in error.problems):
+                await self._renew()
         except (Conflict, NotFound) as error:
             with self.telling():
                 await self._settles(error, leaving=False)
@@ -167,6 +195,26 @@ class FillScreen(BaseScreen[None]):
         finally:
             self._sending = False
             self.refresh_bindings()
+
+    async def _renew(self) -> None:
+        """Say that the template has a newer version, or is out of use, and let the person choose."""
+        with self.telling():
+            offered = await self.desk.do(templates.published)
+            newer = version_in_use(self._template, offered)
+            if newer is None:
+                self._say_error(_("The template is out of use: go back and choose another"))
+                return
+            if newer.version_id == self._template.version_id:
+                return
+            chosen = await self.app.push_screen_wait(ask_newer(self._template, newer))
+            if chosen in (NEWER, OTHER):
+                await self._writing.keep(self._written(), self._signature)
+            if chosen == NEWER:
+                await self._writing.choose(newer)
+                self._say_error("")
+                await self._show_anew()
+            elif chosen == OTHER:
+                self.dismiss()
 
     async def _arrive(self, sent: SentCase) -> None:
         # The person may have gone to another place meanwhile: the receipt waits for them here.
@@ -188,15 +236,15 @@ class FillScreen(BaseScreen[None]):
             self.tell(_("What is written here is stored"))
         elif chosen == "theirs":
             await self._writing.give_way()
-            await self._show_theirs()
+            await self._show_anew()
         return chosen == "leave" or (chosen == "mine" and leaving)
 
-    async def _show_theirs(self) -> None:
-        """Show the draft as another terminal stored it."""
+    async def _show_anew(self) -> None:
+        """Show the draft as it is stored, by another terminal or with another version of the template."""
         if self._writing.draft.template is None:
             self.dismiss()
             return
-        self.query_one("#template", Text).update(self._title())
+        self.query_one("#template", Text).update(self._title(self._writing.draft.signature))
         await self._form.remove()
         await self.query_one("#body").mount(self._new_form(), before="#signature-row")
         self.query_one("#signature", LineField).value = self._writing.draft.signature

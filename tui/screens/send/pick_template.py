@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from data import templates
 from data.domain.errors import Message
-from data.domain.forms import Form, Text, WhiteBox
+from data.domain.forms import AnyItem, Form, Section, Text, WhiteBox
 from data.domain.text import fold
 from data.templates import PublishedTemplate
 from tui.i18n import _
@@ -23,6 +23,7 @@ from tui.screens.base import BaseScreen
 from tui.screens.send.fill import FillScreen
 from tui.screens.send.writing import Writing
 from tui.widgets.field_messages import FieldChanged, FieldLeft
+from tui.widgets.form_words import times_words
 from tui.widgets.marks import kind_words, patient_line
 from tui.widgets.menu import PlainList
 from tui.widgets.plain import Heading, content
@@ -106,6 +107,8 @@ class PickScreen(BaseScreen[None]):
     def _field_left(self, event: FieldLeft) -> None:
         event.stop()
         shown = self.query_one("#list", OptionList)
+        if event.field is shown:
+            return  # it was at its top already
         if event.step > 0:
             shown.action_cursor_down()
         else:
@@ -162,12 +165,23 @@ def outline(form: Form) -> str:
     """A form in a few lines of text: what staff are told, what the patient reads and is asked."""
     lines = [f"{_('For staff only:')} {form.staff_instruction}", ""] if form.staff_instruction else []
     lines += [form.patient_instruction] if form.patient_instruction else []
-    for item in form.items:
-        match item:
-            case Text():
-                lines.append(item.wording)
-            case WhiteBox():
-                lines.append(f"▏{item.wording}: …")
-            case _:
-                lines.append(f"? {item.wording}")
+    if form.title:
+        lines.insert(0, _("The patient sees: {title}").format(title=form.title))
+    for place in form.places:
+        indent = "  " * len(place.within)
+        lines += [f"{indent}{line}" for line in _line(place.item).split("\n")]
     return "\n".join(lines)
+
+
+def _line(item: AnyItem) -> str:
+    match item:
+        case Text():
+            return item.wording
+        case Section() if item.repeats:
+            return f"{item.wording} ({times_words(item)})"
+        case Section():
+            return item.wording
+        case WhiteBox():
+            return f"▏{item.wording}: …"
+        case _:
+            return f"? {item.wording}"

@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from data.cases import SentCase
-from tui.bindings import ACTS
+from tui.acts import ACTS
 from tui.desk import Stop
 from tui.i18n import _
 from tui.screens.base import BaseScreen
