@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui import argparse_words, i18n
+from tui import argparse_words, form_commands, i18n, template_commands
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -128,6 +128,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     importing.add_argument("file", type=Path, metavar=_("FILE.csv"))
     importing.set_defaults(run=_patients_import)
+
+    form_commands.add_form(commands, common)
+    template_commands.add_template_and_case(commands, common, _operator_at)
     return parser
 
 
@@ -247,6 +250,12 @@ def _operator() -> OperatorActor:
         return OperatorActor(name=getuser())
     except (OSError, KeyError):  # in a container whose user has no name
         return OperatorActor(name=f"uid {os.getuid()}")
+
+
+def _operator_at(options: argparse.Namespace) -> OperatorActor:
+    """Who runs the command, once the database is open."""
+    _opened(options)
+    return _operator()
 
 
 def _opened(options: argparse.Namespace) -> Store:

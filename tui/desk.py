@@ -14,7 +14,8 @@ from textual.filter import LineFilter
 
 from data.domain.roles import Actor
 from data.operation import Operation
-from tui.bindings import ACTS, PLACES, Act
+from tui.acts import ACTS, Act
+from tui.bindings import PLACES
 from tui.crash import report
 from tui.i18n import _
 from tui.keys import key_name

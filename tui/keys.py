@@ -20,7 +20,8 @@ from textual.binding import Binding
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
 from data.domain.errors import Message
-from tui.bindings import ACTS, PLACES, Act, Place
+from tui.acts import ACTS, Act
+from tui.bindings import PLACES, Place
 from tui.i18n import N_, _
 
 FORBIDDEN = frozenset({"ctrl+h", "ctrl+m", "ctrl+i", "ctrl+left_square_bracket", "alt+enter"})

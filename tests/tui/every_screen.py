@@ -9,24 +9,28 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 
 from textual.screen import Screen
 
 import tui.app  # noqa: F401 - it imports every screen
 from data import cases, inbox, staff, templates
+from data.domain.conditions import Condition, ShownWhen, Test
 from data.domain.forms import (
+    Band,
     Confirmation,
     Date,
     Form,
     LongText,
-    Number,
     OneChoice,
     Option,
     Scale,
+    Score,
     SeveralChoices,
     ShortText,
     Text,
     WhiteBox,
+    WholeNumber,
     YesNo,
 )
 from data.domain.roles import Actor, Visitor
@@ -37,15 +41,24 @@ from data.templates import PublishedTemplate
 from tests.conftest import Clinic, publish
 from tests.tui.drivers import DEADLINE
 from tests.tui.one_screen import Someone, at_screen
+from tui.building.content import Content
 from tui.commands import Palette
 from tui.screens.admin.access_log import AccessLogScreen
+from tui.screens.admin.library import LibraryScreen
 from tui.screens.admin.menu import AdminScreen
 from tui.screens.admin.person import PersonScreen
 from tui.screens.admin.preview import PreviewScreen
 from tui.screens.admin.staff_list import StaffListScreen
-from tui.screens.admin.template_builder import BuilderScreen
+from tui.screens.admin.template_diff import DiffScreen, Side
+from tui.screens.admin.template_history import HistoryScreen
 from tui.screens.admin.template_list import TemplateListScreen
-from tui.screens.admin.type_list import TypeList
+from tui.screens.admin.template_versions import VersionsScreen
+from tui.screens.builder.ask_condition import AskCondition
+from tui.screens.builder.conditions import ConditionsScreen
+from tui.screens.builder.problem_list import ProblemList
+from tui.screens.builder.scores import ScoresScreen
+from tui.screens.builder.template_builder import BuilderScreen
+from tui.screens.builder.type_list import TypeList
 from tui.screens.case import CaseScreen
 from tui.screens.case_list import AssignedScreen, MineScreen
 from tui.screens.dialog import Ask, AskText
@@ -82,9 +95,24 @@ def every_type(say: Say) -> Form:
             OneChoice(id="one", options=options, **words),
             SeveralChoices(id="several", options=options, **words),
             Date(id="date", **words),
-            Number(id="number", unit=say("unit"), **words),
-            Scale(id="scale", least=say("least"), most=say("most"), **words),
+            WholeNumber(id="number", unit=say("unit"), **words),
+            Scale(id="scale", least_words=say("least"), most_words=say("most"), **words),
         ),
+    )
+
+
+def conditional(say: Say) -> Form:
+    """A form with a condition on the item `last`, and a score."""
+    options = (Option(id="a", wording=say("option"), points=Decimal(1)), Option(id="b", wording=say("other")))
+    when = ShownWhen(conditions=(Condition(question="one", test=Test.EQUALS, value="a"),))
+    band = Band(least=Decimal(0), wording=say("band"))
+    return Form(
+        items=(
+            OneChoice(id="one", wording=say("choice"), options=options),
+            YesNo(id="yes", wording=say("wording")),
+            Text(id="last", wording=say("text"), shown_when=when),
+        ),
+        scores=(Score(id="sum", name=say("name"), questions=("one",), bands=(band,)),),
     )
 
 
@@ -145,9 +173,17 @@ def openings(world: World, someone: Someone) -> Iterator[Opening]:
     yield anna, lambda: CaseScreen(world.answered.id)
     yield bo, AdminScreen
     yield bo, TemplateListScreen
+    yield bo, LibraryScreen
     yield bo, BuilderScreen
     yield bo, lambda: BuilderScreen(templates.get(bo, mine.id))
     yield bo, lambda: PreviewScreen(world.template.name, form, [say("way"), world.template.name])
+    yield bo, lambda: ConditionsScreen(conditional(say), "last", [say("way")])
+    yield bo, lambda: AskCondition(conditional(say), "last", lambda _condition: None)
+    yield bo, lambda: ScoresScreen(conditional(say), [say("way")])
+    yield bo, lambda: VersionsScreen(mine.id, world.template.name)
+    yield bo, lambda: HistoryScreen(mine.id, [say("way")])
+    sides = Side(say("old"), say("name"), Form()), Side(say("new"), say("another name"), form)
+    yield bo, lambda: DiffScreen(*sides, [say("way")])
     yield bo, StaffListScreen
     yield bo, PersonScreen
     yield bo, lambda: PersonScreen(people[0])
@@ -156,6 +192,8 @@ def openings(world: World, someone: Someone) -> Iterator[Opening]:
     yield patient, lambda: MessageScreen(world.asked.id)
     yield patient, lambda: MessageScreen(world.answered.id)
     yield bo, lambda: TypeList(lambda _kind: None)
+    half_done = Content("", Form(items=(OneChoice(id="one", wording=say("wording")),)))
+    yield bo, lambda: ProblemList(half_done, lambda _problem: None)
     yield anna, lambda: Ask(say("title"), say("text"), [("a", say("choice")), ("b", say("another choice"))])
     yield anna, lambda: AskText(say("title"), say("text"), say("label"), say("initial text"))
     yield anna, lambda: HelpScreen(say("title"), say("guidance"), [entry])

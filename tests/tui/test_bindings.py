@@ -14,7 +14,8 @@ import tui.screens
 from data.operation import OPERATIONS
 from tests.readme_keys import README, with_table
 from tui import i18n
-from tui.bindings import ACTS, PLACES, Place, acts_of
+from tui.acts import ACTS
+from tui.bindings import PLACES, Place, acts_of
 from tui.keys import FORBIDDEN, Clash, clashes, key_name, load_keymap, normal_key
 from tui.screens.base import BaseScreen
 

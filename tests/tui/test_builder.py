@@ -16,9 +16,9 @@ from tests.conftest import Clinic
 from tests.tui.conftest import AtTerminal
 from tests.tui.drivers import fits
 from tests.tui.one_screen import Someone, at_screen
-from tui.screens.admin.kinds import KINDS
 from tui.screens.admin.menu import AdminScreen
-from tui.screens.admin.template_builder import BuilderScreen
+from tui.screens.builder.kinds import KINDS
+from tui.screens.builder.template_builder import BuilderScreen
 
 HOSTILE = "[/b] \x1b[2J\x1b]52;c;eA==\x07 \u202eevil\u202c \u200bå"
 
@@ -107,7 +107,7 @@ async def test_every_type_is_added_and_previewed(store: Store, clinic: Clinic, s
                 await bo.type("Nej")
             await bo.press("escape")
             assert fits(await bo.sees(f"{kind.sign} Del {number}"), *size)
-        await bo.sees("Del 11", gone="✗")
+        await bo.sees("Del 15", gone="✗")
         await bo.press("f6")
         await bo.sees("Förhandsgranska", "Del 1", "Del 3")
         await bo.press("ctrl+s")
@@ -115,7 +115,9 @@ async def test_every_type_is_added_and_previewed(store: Store, clinic: Clinic, s
         await bo.press("escape")
         await bo.press("ctrl+s")
         await bo.sees("Sparad")
-    assert [type(item) for item in stored(clinic, "Allt").form.items] == [kind.type for kind in KINDS]
+    places = stored(clinic, "Allt").form.places
+    assert [type(place.item) for place in places] == [kind.type for kind in KINDS]
+    assert [len(place.within) for place in places] == [0, 0, *[1] * (len(KINDS) - 2)]
 
 
 async def test_the_preview_checks_answers_as_the_patients(store: Store, clinic: Clinic) -> None:
@@ -170,7 +172,7 @@ async def test_undo_within_a_field_takes_back_what_was_typed_there(store: Store,
 
 async def test_space_in_the_outline_toggles(store: Store, clinic: Clinic) -> None:
     async with building(store, clinic, draft(clinic)) as bo:
-        await bo.press("end", "space", "up", "up", "space")
+        await bo.press("end", "space", "up", "up", "up", "space")
         await bo.sees("Ska invånaren kunna svara? Nej", "✗")
         await bo.press("ctrl+s")
         await bo.sees("Sparad")
@@ -336,7 +338,7 @@ async def test_the_program_asks_before_it_leaves_unsaved_work(at_terminal: AtTer
     async with at_terminal() as bo:
         await bo.signs_in_as("3", "Siffran eller Enter öppnar")
         await bo.press("1")
-        await bo.sees("levnadsvanor", "Utkast")
+        await bo.sees("sömn", "Utkast")
         await bo.press("n")
         await bo.sees("Instruktion till vårdgivaren")
         await bo.type("Halvvägs")

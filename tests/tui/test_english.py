@@ -84,7 +84,7 @@ async def builds_a_template(bo: EnglishPerson) -> None:
     await bo.sees("New template", "Choose a specific name", "Can the patient answer?", "Ctrl+S Save")
     await bo.type("Blood pressure at home")
     await bo.press("escape", "a")
-    await bo.sees("Add", "White box", "staff write in it before sending", "Scale 0–10")
+    await bo.sees("Add", "White box", "staff write in it before sending", "0 to 10 or as you like")
     await bo.press("0")
     await bo.type("How to measure")
     await bo.press("escape", "a", "4")

@@ -12,7 +12,7 @@ from data import cases
 from data.case_rows import CaseFilter, CaseRow, CaseState
 from data.domain.errors import Message
 from data.domain.paging import Edge, Page
-from tui.bindings import ACTS
+from tui.acts import ACTS
 from tui.i18n import _
 from tui.screens.case import CaseScreen
 from tui.screens.list_screen import ListScreen

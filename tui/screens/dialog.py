@@ -45,8 +45,8 @@ class Ask(ModalScreen[str | None]):
         Binding("escape", "dismiss", show=False),
         Binding("tab", "move('cursor_down')", show=False),
         Binding("shift+tab", "move('cursor_up')", show=False),
-        Binding("pageup", "scroll(-1)", show=False),
-        Binding("pagedown", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-1)", show=False, priority=True),  # the menu would take them
+        Binding("pagedown", "scroll(1)", show=False, priority=True),
     ]
     DEFAULT_CSS = f"""
     Ask {{
@@ -113,14 +113,16 @@ class AskText(ModalScreen[str | None]):
         initial: str = "",
         *,
         check: Callable[[str], Message | None] = lambda _text: None,
+        fault: Message | None = None,
     ) -> None:
-        """All words are translated; `text` may be empty."""
+        """All words are translated; `text` may be empty. `fault` is what was wrong with `initial`."""
         super().__init__()
         self._heading = title
         self._text = text
         self._label = label
         self._initial = initial
         self._check = check
+        self._fault = fault
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
@@ -130,7 +132,7 @@ class AskText(ModalScreen[str | None]):
             yield words
             yield Text(self._label, classes="label")
             yield SubmitField(self._initial)
-            yield ErrorText()
+            yield ErrorText(say(self._fault) if self._fault else "")
             yield Note(_("Enter accepts   Esc cancels"))
 
     def on_mount(self) -> None:

@@ -6,6 +6,7 @@ from data.domain.text import fold
 from tui.i18n import N_, _
 
 EVENT_WORDS = {
+    "case.exported": N_("Exported the answers to a case"),
     "case.opened": N_("Opened a case"),
     "case.sent": N_("Sent a case"),
     "cases.listed_assigned": N_("Read the list of assigned cases"),
@@ -39,12 +40,23 @@ EVENT_WORDS = {
     "staff.signed_out": N_("Staff signed out"),
     "staff.unlock_failed": N_("Failed to unlock the terminal"),
     "staff.unlocked": N_("Unlocked the terminal"),
+    "template.added_from_library": N_("Added a template from the library"),
     "template.copied": N_("Copied a template"),
+    "template.copied_in": N_("Copied a template from another clinic"),
+    "template.copied_out": N_("Copied a template to another clinic"),
     "template.created": N_("Made a template"),
+    "template.draft_discarded": N_("Discarded unsaved changes of a template"),
+    "template.draft_kept": N_("Began to change a template"),
+    "template.exported": N_("Exported a template to a file"),
+    "template.history_read": N_("Read the history of a template"),
+    "template.imported": N_("Imported a template"),
     "template.opened": N_("Opened a template"),
     "template.published": N_("Published a template"),
+    "template.restored": N_("Took up an old version of a template"),
     "template.retired": N_("Retired a template"),
     "template.saved": N_("Saved a template"),
+    "template.version_opened": N_("Opened a version of a template"),
+    "template.versions_listed": N_("Read the list of a template's versions"),
     "templates.listed": N_("Read the list of templates"),
 }
 """Gettext ids by event."""

@@ -11,11 +11,14 @@ from textual.app import ComposeResult
 from data import templates
 from data.domain.errors import Conflict, Invalid, Message
 from data.domain.text import fold
-from data.templates import TemplateRow, TemplateState
-from tui.bindings import ACTS
+from data.templates import OtherClinic, Template, TemplateRow, TemplateState
+from tui.acts import ACTS, Act
 from tui.i18n import N_, _
-from tui.screens.admin.template_builder import BuilderScreen
+from tui.screens.admin.library import LibraryScreen
+from tui.screens.admin.template_files import export_to_file, import_from_file
+from tui.screens.admin.template_versions import VersionsScreen
 from tui.screens.admin.way import templates_way
+from tui.screens.builder.template_builder import BuilderScreen
 from tui.screens.dialog import Ask, AskText
 from tui.screens.list_screen import ListScreen
 from tui.widgets.columns import Column
@@ -32,7 +35,17 @@ STATE_WORDS = {
     TemplateState.CHANGED: N_("Edited since"),
     TemplateState.RETIRED: N_("Retired"),
 }
-_NEEDS_ROW = frozenset({"template.edit", "template.copy", "template.publish", "template.retire"})
+_NEEDS_ROW = frozenset(
+    {
+        "template.edit",
+        "template.copy",
+        "template.copy_to",
+        "template.export",
+        "template.publish",
+        "template.retire",
+        "template.versions",
+    }
+)
 
 
 class TemplateListScreen(ListScreen[TemplateRow]):
@@ -44,6 +57,7 @@ class TemplateListScreen(ListScreen[TemplateRow]):
         super().__init__()
         self._words: list[str] = []
         self._list = WholeList(self._read, key=lambda row: row.id, wanted=self._wanted)
+        self._elsewhere: tuple[OtherClinic, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         zone = self.desk.clinic_zone
@@ -75,8 +89,15 @@ class TemplateListScreen(ListScreen[TemplateRow]):
             return Message("{name} is out of use already; publishing brings it back", name=row.name)
         return None
 
+    def offered(self) -> list[Act]:
+        # Who administers one clinic only has nowhere to copy to.
+        return [act for act in super().offered() if act.id != "template.copy_to" or self._elsewhere]
+
     def act_template_new(self) -> None:
         self.app.push_screen(BuilderScreen())
+
+    def act_template_library(self) -> None:
+        self.app.push_screen(LibraryScreen())
 
     def act_template_edit(self) -> None:
         if row := self.table.highlighted_row:
@@ -85,6 +106,21 @@ class TemplateListScreen(ListScreen[TemplateRow]):
     def act_template_copy(self) -> None:
         if row := self.table.highlighted_row:
             lead(self, partial(self._copy, row), "act")
+
+    def act_template_copy_to(self) -> None:
+        if row := self.table.highlighted_row:
+            lead(self, partial(self._copy_to, row), "act")
+
+    def act_template_export(self) -> None:
+        if row := self.table.highlighted_row:
+            lead(self, partial(export_to_file, self, row.name), "act")
+
+    def act_template_import(self) -> None:
+        lead(self, self._import, "act")
+
+    def act_template_versions(self) -> None:
+        if row := self.table.highlighted_row:
+            self.app.push_screen(VersionsScreen(row.id, row.name))
 
     def act_template_publish(self) -> None:
         if row := self.table.highlighted_row:
@@ -123,6 +159,43 @@ class TemplateListScreen(ListScreen[TemplateRow]):
                 await self.refresh_rows()
                 self.tell(_("{name} is made, as a draft").format(name=made.name))
 
+    async def _copy_to(self, row: TemplateRow) -> None:
+        clinic = await self._chosen_clinic()
+        if clinic is None:
+            return
+        with self.telling():
+            if made := await self._copied(row, clinic):
+                done = _("{name} is made at {clinic}, as a draft")
+                self.tell(done.format(name=made.name, clinic=clinic.name))
+
+    async def _copied(self, row: TemplateRow, clinic: OtherClinic) -> Template | None:
+        """The copy, under the first name that the other clinic takes; None when the person gives up."""
+        title = _("Copy {name} to {clinic}").format(name=row.name, clinic=clinic.name)
+        name: str | None = row.name
+        fault: Message | None = None
+        while name is not None:
+            name = await self.app.push_screen_wait(AskText(title, "", _("Name there"), name, fault=fault))
+            if name is not None:
+                try:
+                    return await self.desk.do(templates.copy_to, row.id, clinic.id, name)
+                except Invalid as error:
+                    fault = error.problems[0].message
+        return None
+
+    async def _chosen_clinic(self) -> OtherClinic | None:
+        """The clinic to copy to; asked for when there are several."""
+        if len(self._elsewhere) == 1:
+            return self._elsewhere[0]
+        choices = [(str(clinic.id), clinic.name) for clinic in self._elsewhere]
+        chosen = await self.app.push_screen_wait(Ask(_("Copy to which clinic?"), "", choices))
+        return next((clinic for clinic in self._elsewhere if str(clinic.id) == chosen), None)
+
+    async def _import(self) -> None:
+        made = await import_from_file(self)
+        if made is not None:
+            await self.refresh_rows()
+            self.tell(_("{name} is made, as a draft").format(name=made.name))
+
     async def _publish(self, row: TemplateRow) -> None:
         with self.telling():
             try:
@@ -151,8 +224,10 @@ class TemplateListScreen(ListScreen[TemplateRow]):
                 self.tell(_("{name} is out of use").format(name=row.name))
 
     def _none_yet(self) -> str:
-        key = self.desk.key_of(ACTS["template.new"])
-        return _("No templates yet: {key} builds the first").format(key=key)
+        new, library = (self.desk.key_of(ACTS[act]) for act in ("template.new", "template.library"))
+        return _("No templates yet: {key} builds the first, {library} opens the library").format(
+            key=new, library=library
+        )
 
     def _name_fault(self, name: str) -> Message | None:
         """What is wrong with a name for a new template, as far as the list knows."""
@@ -163,6 +238,7 @@ class TemplateListScreen(ListScreen[TemplateRow]):
         return None
 
     async def _read(self) -> Sequence[TemplateRow]:
+        self._elsewhere = await self.desk.do(templates.other_clinics)
         return await self.desk.do(templates.list_all)
 
     def _wanted(self, row: TemplateRow) -> bool:

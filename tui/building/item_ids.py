@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from data.domain.forms import LINE_LIMIT, Option
-from data.domain.text import clean
+from data.domain.forms import Option
 
 Token: TypeAlias = Callable[[], str]
 
@@ -20,18 +19,17 @@ def random_token() -> str:
 
 
 def matched(
-    wordings: Iterable[str], current: Sequence[Option], before: Sequence[Option], token: Token
-) -> tuple[Option, ...]:
-    """Options of these wordings, with the ids of the options that they are meant to be.
+    wordings: Sequence[str], current: Sequence[Option], before: Sequence[Option], token: Token
+) -> list[str]:
+    """The ids of the options that these wordings are meant to be.
 
     The same wording is the same option wherever it stands, among `current` first. Lines that are left over
     are the current options that are left over, in their order: their wording was mended. The rest is new.
     """
-    wanted = [clean(wording, limit=LINE_LIMIT) for wording in wordings]
     ids: dict[int, str] = {}
     for options in (current, before):
         unused = [option for option in options if option.id not in ids.values()]
-        for index, wording in enumerate(wanted):
+        for index, wording in enumerate(wordings):
             same = next((option for option in unused if option.wording == wording), None)
             if index not in ids and same is not None:
                 unused.remove(same)
@@ -39,10 +37,7 @@ def matched(
     mended = iter([option.id for option in current if option.id not in ids.values()])
     known = {option.id for option in (*current, *before)}
     new_ids = fresh("o", known, token)
-    for index in range(len(wanted)):
-        if index not in ids:
-            ids[index] = next(mended, None) or next(new_ids)
-    return tuple(Option(id=ids[index], wording=wording) for index, wording in enumerate(wanted))
+    return [ids.get(index) or next(mended, None) or next(new_ids) for index in range(len(wordings))]
 
 
 def fresh(letter: str, used: Iterable[str], token: Token) -> Iterator[str]:

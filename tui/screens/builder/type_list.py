@@ -14,9 +14,9 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.editing import AnItem
+from data.domain.forms import AnyItem
 from tui.i18n import _
-from tui.screens.admin.kinds import KINDS, Kind
+from tui.screens.builder.kinds import KINDS, Kind
 from tui.widgets.plain import Heading, Note, content, pad
 
 _WORD = 18
@@ -52,7 +52,7 @@ class TypeList(ModalScreen[None]):
     }
     """
 
-    def __init__(self, chosen: Callable[[type[AnItem]], None]) -> None:
+    def __init__(self, chosen: Callable[[type[AnyItem]], None]) -> None:
         super().__init__()
         self._chosen = chosen
 

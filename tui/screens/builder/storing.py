@@ -1,16 +1,21 @@
-"""Saving and publishing what the builder holds, and settling with a colleague who saved first."""
+"""Saving and publishing what the builder holds, keeping what is not saved, and settling with a colleague who
+saved first."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from enum import Enum, auto
 
-from data import templates
+from data import template_drafts, templates
 from data.domain.errors import Conflict, Invalid, Message, OmvantError, Problem
+from data.template_drafts import TemplateDraft
 from data.templates import Template
+from tui.building.content import Content
+from tui.building.editing import Editing
 from tui.desk import Desk
-from tui.editing import Editing
 from tui.i18n import _, say
 from tui.screens.dialog import Ask, AskText
 
@@ -26,8 +31,8 @@ class _Outcome(Enum):
 class Storing:
     """The stored side of an `Editing`: which template it is, in which version, if it is stored at all.
 
-    The methods run in workers, since they may ask the person. One runs at a time: a second Ctrl+S waits for
-    the first, and then finds nothing left to save.
+    `save` and `publish` run in workers, since they may ask the person. One runs at a time: a second Ctrl+S
+    waits for the first, and then finds nothing left to save. `keep` waits for no answer of the person.
     """
 
     def __init__(
@@ -48,11 +53,46 @@ class Storing:
         self._tell = tell
         self._refused = refused
         self._one_at_a_time = asyncio.Lock()
+        self._keeping = asyncio.Lock()
+        self._kept: dict[int | None, Content | None] = {}
+        """What is kept unsaved, by template; None for what may be another content than now."""
 
     @property
     def is_new(self) -> bool:
         """Whether nothing is stored yet."""
         return self._template is None
+
+    async def resume(self) -> datetime | None:
+        """Go on with what the person did not save last time; undo leads to what is stored.
+
+        Returns when it was kept, None when there is nothing. Raises `OmvantError`.
+        """
+        draft = await self._desk.do(template_drafts.find, self._id)
+        if draft is None:
+            return None
+        self._kept[self._id] = None
+        if self._template is not None:
+            # A colleague who saved meanwhile is met when this is saved, as if the builder had been open.
+            self._template = self._template.model_copy(update={"version": draft.base_version})
+        self._editing.adopt(draft.name, draft.form, {(row, field): text for row, field, text in draft.unread})
+        return draft.changed_at
+
+    async def keep(self) -> None:
+        """Keep what is not saved, and no more once there is nothing unsaved. Raises `OmvantError`."""
+        async with self._keeping:
+            content = self._editing.content if self._editing.changed else None
+            for template_id in [one for one in self._kept if content is None or one != self._id]:
+                await self._forget(template_id)
+            if content is not None and self._kept.get(self._id) is not content:
+                self._kept[self._id] = None  # even if this is cancelled, what was begun is done
+                await self._desk.do(template_drafts.keep, self._draft(content))
+                self._kept[self._id] = content
+
+    async def discard(self) -> None:
+        """Throw away what is kept unsaved. Raises `OmvantError`."""
+        async with self._keeping:
+            for template_id in list(self._kept):
+                await self._forget(template_id)
 
     async def save(self) -> bool:
         """Store what there is; False when that did not happen, and the person has been told why."""
@@ -65,13 +105,16 @@ class Storing:
             outcome = _Outcome.AGAIN
             while outcome is _Outcome.AGAIN and await self._save():
                 # A draft with gaps is saved; then it is told what is missing.
-                if problems := self._editing.problems():
+                if problems := self._editing.content.problems:
                     self._refused(problems)
                     return False
                 outcome = await self._attempt(self._publish)
             return outcome is _Outcome.DONE
 
     async def _save(self) -> bool:
+        if unread := self._editing.content.unread_problems:
+            self._refused(unread)  # saved without them, they would be lost
+            return False
         outcome = _Outcome.AGAIN
         while outcome is _Outcome.AGAIN and (self._template is None or self._editing.changed):
             outcome = await self._attempt(self._store)
@@ -86,10 +129,31 @@ class Storing:
             self._template = await self._desk.do(templates.save, wanted)
         # What is typed meanwhile is not saved yet.
         self._editing.mark_saved(name, form)
+        # It is saved all the same; what says the same as the saved template is not offered again.
+        with suppress(OmvantError):
+            await self.keep()
 
     async def _publish(self) -> None:
         if self._template is not None:
             self._template = await self._desk.do(templates.publish, self._template.id, self._template.version)
+
+    @property
+    def _id(self) -> int | None:
+        return self._template.id if self._template else None
+
+    def _draft(self, content: Content) -> TemplateDraft:
+        return TemplateDraft(
+            template_id=self._id,
+            base_version=self._template.version if self._template else 0,
+            name=content.name,
+            form=content.form,
+            unread=tuple((row, field, text) for (row, field), text in content.unread.items()),
+            changed_at=datetime.now(UTC),  # the operation has a clock of its own
+        )
+
+    async def _forget(self, template_id: int | None) -> None:
+        await self._desk.do(template_drafts.discard, template_id)
+        del self._kept[template_id]
 
     async def _attempt(self, act: Callable[[], Awaitable[None]]) -> _Outcome:
         """Perform an act, and have what it refuses mended, settled or told."""
