@@ -10,19 +10,21 @@ from pathlib import Path
 import pytest
 
 import data
-from data import cases, drafts, inbox, operation, patients, staff, templates
+from data import cases, drafts, inbox, operation, patients, staff, template_drafts, templates
 from data.case_rows import CaseFilter
 from data.domain.errors import Invalid, NotAllowed, NotFound, OmvantError, Unavailable
 from data.domain.forms import Form
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge
 from data.domain.roles import Actor, OperatorActor, PatientActor, Role, StaffActor
+from data.exchange.fhir.import_questionnaire import Imported
 from data.operation import OPERATIONS
 from data.patients import NewPatient
 from data.staff import NewPerson
 from data.store import database, models
 from data.store.database import Store, open_store
-from tests.conftest import ANSWERS, INFORMATION, PASSWORD, Clinic, FrozenClock
+from data.template_drafts import TemplateDraft
+from tests.conftest import ANSWERS, INFORMATION, PASSWORD, START, Clinic, FrozenClock
 
 for module in pkgutil.walk_packages(data.__path__, "data."):
     import_module(module.name)
@@ -53,6 +55,8 @@ def arguments(clinic: Clinic, name: str, folder: Path) -> tuple[object, ...]:
         "inbox.save_typed": lambda: (clinic.ask().id, {"ovrigt": "Hej"}),
         "inbox.sign_in": lambda: (clinic.tolvan.number, "123456"),
         "inbox.sign_out": lambda: (),
+        "library.add": lambda: ("Ordination",),
+        "library.list_all": lambda: (),
         "patients.fetch": lambda: (clinic.tolvan.number,),
         "patients.issue_code": lambda: (clinic.send().patient.id,),
         "patients.register": lambda: (NewPatient(number=NUMBER, name="Ny"),),
@@ -66,16 +70,30 @@ def arguments(clinic: Clinic, name: str, folder: Path) -> tuple[object, ...]:
         "staff.sign_in": lambda: ("anna", PASSWORD),
         "staff.sign_out": lambda: (),
         "staff.unlock": lambda: (PASSWORD,),
+        "template_drafts.discard": lambda: (_kept(clinic).template_id,),
+        "template_drafts.find": lambda: (_kept(clinic).template_id,),
+        "template_drafts.keep": lambda: (_template_draft(clinic),),
+        "template_versions.get": lambda: (_template(clinic).id, 1),
+        "template_versions.history": lambda: (_template(clinic).id, Edge()),
+        "template_versions.list_all": lambda: (_template(clinic).id,),
+        "template_versions.restore": lambda: (_template(clinic).id, 1, 2),
         "templates.copy": lambda: (_template(clinic).id, "Kopia"),
+        "templates.copy_to": lambda: (_template(clinic).id, _also_at_eken(clinic), "Kopia"),
         "templates.create": lambda: ("Ny mall", Form()),
         "templates.get": lambda: (_template(clinic).id,),
         "templates.list_all": lambda: (),
+        "templates.other_clinics": lambda: (),
         "templates.publish": lambda: (_template(clinic).id, 2),
         "templates.published": lambda: (),
         "templates.retire": lambda: (_template(clinic).id, 2),
         "templates.save": lambda: (_template(clinic),),
+        "templates_fhir.export_case": lambda: (clinic.answered().reference,),
+        "templates_fhir.export_template": lambda: ("Ordination",),
+        "templates_fhir.import_template": lambda: (Imported("Ny mall", Form()), "mall.json"),
     }
-    if name in {"staff.add", "staff.list_staff"}:  # an operator means the only clinic there is
+    for_one = {"staff.add", "staff.list_staff"}
+    for_one |= {"templates_fhir.export_template", "templates_fhir.import_template"}
+    if name in for_one:  # an operator means the only clinic there is
         _forget_the_other_clinic(clinic)
     return makers[name]() if name in makers else pytest.fail(f"{name} is not in the table: add it")
 
@@ -100,6 +118,8 @@ NAMES = [
     "inbox.save_typed",
     "inbox.sign_in",
     "inbox.sign_out",
+    "library.add",
+    "library.list_all",
     "patients.fetch",
     "patients.issue_code",
     "patients.register",
@@ -113,14 +133,26 @@ NAMES = [
     "staff.sign_in",
     "staff.sign_out",
     "staff.unlock",
+    "template_drafts.discard",
+    "template_drafts.find",
+    "template_drafts.keep",
+    "template_versions.get",
+    "template_versions.history",
+    "template_versions.list_all",
+    "template_versions.restore",
     "templates.copy",
+    "templates.copy_to",
     "templates.create",
     "templates.get",
     "templates.list_all",
+    "templates.other_clinics",
     "templates.publish",
     "templates.published",
     "templates.retire",
     "templates.save",
+    "templates_fhir.export_case",
+    "templates_fhir.export_template",
+    "templates_fhir.import_template",
 ]
 
 STAFF = {Role.CARE_PROVIDER, Role.ADMINISTRATOR, Role.LOG_AUDITOR}
@@ -128,10 +160,12 @@ PERMITTED = {
     **{name: {Role.CARE_PROVIDER} for name in NAMES if name.startswith(("cases.", "drafts."))},
     **{name: {Role.PATIENT} for name in NAMES if name.startswith("inbox.")},
     **{name: {Role.VISITOR} for name in NAMES if name.startswith("clinics.")},
-    **{name: {Role.ADMINISTRATOR} for name in NAMES if name.startswith("templates.")},
+    **{name: {Role.ADMINISTRATOR} for name in NAMES if name.startswith("template")},
     "access_log.list_entries": {Role.LOG_AUDITOR},
     "clinics.add": {Role.OPERATOR},
     "inbox.sign_in": {Role.VISITOR},
+    "library.add": {Role.ADMINISTRATOR},
+    "library.list_all": {Role.ADMINISTRATOR},
     "patients.fetch": {Role.CARE_PROVIDER},
     "patients.issue_code": {Role.CARE_PROVIDER},
     "patients.register": {Role.CARE_PROVIDER},
@@ -146,6 +180,9 @@ PERMITTED = {
     "staff.sign_out": STAFF,
     "staff.unlock": STAFF,
     "templates.published": {Role.CARE_PROVIDER},
+    "templates_fhir.export_case": {Role.OPERATOR},
+    "templates_fhir.export_template": {Role.ADMINISTRATOR, Role.OPERATOR},
+    "templates_fhir.import_template": {Role.ADMINISTRATOR, Role.OPERATOR},
 }
 """Written by hand, not read from the decorators: who may do what."""
 
@@ -180,6 +217,29 @@ def _person(clinic: Clinic, actor: StaffActor) -> staff.Person:
 def _template(clinic: Clinic) -> templates.Template:
     row = next(row for row in templates.list_all(clinic.bo) if row.name == "Ordination")
     return templates.get(clinic.bo, row.id)
+
+
+def _template_draft(clinic: Clinic) -> TemplateDraft:
+    template = _template(clinic)
+    return TemplateDraft(
+        template_id=template.id,
+        base_version=template.version,
+        name="Ny ordination",
+        form=template.form,
+        changed_at=START,
+    )
+
+
+def _also_at_eken(clinic: Clinic) -> int:
+    """Bo administers the other clinic too; its id."""
+    models.StaffRole.create(staff=clinic.bo.staff_id, clinic=clinic.dag.clinic_id, role=Role.ADMINISTRATOR)
+    return clinic.dag.clinic_id
+
+
+def _kept(clinic: Clinic) -> TemplateDraft:
+    draft = _template_draft(clinic)
+    template_drafts.keep(clinic.bo, draft)
+    return draft
 
 
 def _forget_the_other_clinic(clinic: Clinic) -> None:

@@ -13,9 +13,10 @@ from data.domain.errors import Invalid, Message
 from data.exchange.fhir import urls
 from data.exchange.fhir.check_answers import AnswerChecks
 from data.exchange.fhir.check_datatypes import referenced_type
+from data.exchange.fhir.comparing import is_same
 from data.exchange.fhir.enable_when import Conditions
 from data.exchange.fhir.findings import Findings, Report, shown
-from data.exchange.fhir.questionnaire import Item, Questionnaire, objects, text
+from data.exchange.fhir.questionnaire import Item, Questionnaire, Value, objects, text
 from data.exchange.fhir.reading import check_limits
 from data.exchange.fhir.response import Node, ResponseTree, Scope
 from data.exchange.fhir.structure import check_structure
@@ -165,6 +166,7 @@ class _ResponseCheck:
             self._problem(item, Message("It has {count} answers and takes one: keep one", count=len(values)))
         else:
             self._count(item, len(values))
+            self._least(item, values)
         for answer in objects(node.json, "answer"):
             if "item" in answer and not any(name.lstrip("_").startswith("value") for name in answer):
                 self._problem(item, Message("An answer has items and no value: add the value or remove it"))
@@ -180,6 +182,16 @@ class _ResponseCheck:
         if most is not None and count > most:
             self._problem(
                 item, Message("{count} are more than {most} (maxOccurs): remove some", count=count, most=most)
+            )
+
+    def _least(self, item: Item, values: tuple[Value, ...]) -> None:
+        """Our own least number of choices, from which an exclusive option is exempt."""
+        least = item.integer(urls.LEAST)
+        if least is None or len(values) >= least or not self._finished:
+            return
+        if not any(option.exclusive and is_same(values[0], option.value) for option in item.options):
+            self._problem(
+                item, Message("{count} are fewer than {least}: add more", count=len(values), least=least)
             )
 
     def _undecided(self, item: Item) -> None:

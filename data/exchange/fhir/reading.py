@@ -12,8 +12,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from data.domain.errors import Invalid, Message, NotFound, Unavailable, invalid
+from data.domain.errors import Invalid, invalid
 from data.domain.text import clean
+from data.exchange.files import read_file
 
 FILE_LIMIT: Final = 5_000_000
 """Bytes."""
@@ -31,9 +32,9 @@ _FIELD: Final = "file"
 def read_resource(path: Path) -> Mapping[str, Any]:
     """The JSON object in a file: numbers are `int` or `Decimal`, and it is within the limits above.
 
-    Raises `NotFound`, `Unavailable` (a folder, no permission) or `Invalid`, each with words for a person.
+    Raises `NotFound`, `Unavailable` (no ordinary file, no permission) or `Invalid`, with words for a person.
     """
-    return parse_resource(_content(path))
+    return parse_resource(read_file(path, FILE_LIMIT))
 
 
 def parse_resource(content: bytes) -> Mapping[str, Any]:
@@ -87,17 +88,6 @@ def check_limits(value: object) -> None:
 def too_deep() -> Invalid:
     """The error of a value with too much inside each other."""
     return invalid(_FIELD, "Too many levels are inside each other: at most {limit}", limit=DEPTH_LIMIT)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(FILE_LIMIT + 1)
-    except FileNotFoundError:
-        raise NotFound(Message("There is no file at {path}", path=path)) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Unavailable(Message("{path} can't be read: {reason}", path=path, reason=reason)) from error
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
