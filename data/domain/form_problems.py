@@ -49,9 +49,7 @@ def unfilled(form: Form, filled: Iterable[str]) -> Iterator[Problem]:
         if key in known:
             continue
         if key in boxes:
-            yield Problem(
-                boxes[key].id, Message("A text uses what you write here: {name}", name=name)
-            )
+            yield Problem(boxes[key].id, Message("A text uses what you write here: {name}", name=name))
         elif key == placeholders.Given.SIGNATURE:
             yield Problem("signature", Message("The text uses your signature: write one"))
         else:

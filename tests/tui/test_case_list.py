@@ -44,7 +44,7 @@ def test_words_and_states_are_told_apart(typed: str, words: tuple[str, ...], sta
 async def test_a_care_provider_sees_own_cases_and_the_clinics(at_terminal: AtTerminal) -> None:
     async with at_terminal() as anna:
         await anna.signs_in_as("1", "Mina ärenden")
-        await anna.sees("Ivar Eriksson", "8 nya svar", gone="Cilla")
+        await anna.sees("Ivar Eriksson", "9 nya svar", gone="Cilla")
         await anna.press("f3")
         await anna.sees("Fördelade ärenden", "Elsa Larsson", "Cilla", "Anna")
         await anna.press("f2")
@@ -85,11 +85,11 @@ async def test_enter_goes_from_the_filter_to_the_case_and_back(at_terminal: AtTe
 async def test_opening_an_answer_takes_it_from_the_count(at_terminal: AtTerminal) -> None:
     async with at_terminal() as anna:
         await anna.signs_in_as("1", "Mina ärenden")
-        await anna.sees("8 nya svar", "L S ●")
+        await anna.sees("9 nya svar", "L S ●")
         await anna.press("enter")
         await anna.sees("Svarad S")
         await anna.press("escape")
-        await anna.sees("7 nya svar")
+        await anna.sees("8 nya svar")
 
 
 async def test_a_code_for_the_patient_is_shown_once(at_terminal: AtTerminal) -> None:

@@ -89,7 +89,7 @@ async def test_what_stands_for_placeholders_is_seen_before_sending_and_asked_for
             "Hej Tolvan Tolvansson! Ta «dos». Anna Andersson, sjuksköterska, Vårdcentralen Björken"
         )
         await anna.press("ctrl+s")
-        await anna.sees("Dos", "✗ Texten ovanför använder det du skriver här: dos")
+        await anna.sees("Dos", "✗ En text använder det du skriver här: dos")
         await anna.type("1 tablett")
         await anna.sees("Ta 1 tablett.", gone="✗")
         await anna.press("f6", "end", *" X")

@@ -60,7 +60,7 @@ async def to_fill_in(anna: Person) -> None:
     await anna.fetches(TOLVAN)
     await anna.picks("Ordination")
     await anna.type("Alvedon 500 mg")
-    await anna.sees("Alvedon 500 mg", "Läkemedel och dosering", "1 påbörjat · 8 nya svar")
+    await anna.sees("Alvedon 500 mg", "Läkemedel och dosering", "1 påbörjat · 9 nya svar")
 
 
 async def to_the_builder(bo: Person) -> None:

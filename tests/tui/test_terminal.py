@@ -129,7 +129,7 @@ async def test_hostile_text_does_not_reach_the_terminal(
         models.TemplateVersion.update(name=models.TemplateVersion.name + payload).execute()
         tolvan = models.Patient.get(models.Patient.number == TOLVAN)
         case = models.Case.get(models.Case.patient == tolvan)
-        case.written = json.dumps({"dos": hostile, "tid": hostile})
+        case.written = json.dumps({box: hostile for box in ("blodtryck-plan", "besok-tid", "ordination-dos")})
         case.signature = hostile
         case.save()
     actor = PatientActor(patient_id=tolvan.id, number=PersonalIdentityNumber(TOLVAN), name="Tolvan")
@@ -146,7 +146,7 @@ async def test_hostile_text_does_not_reach_the_terminal(
     await anna.sees("Invånarens personnummer")
     await anna.type(TOLVAN)
     await anna.press("enter")
-    await anna.sees("› Mall", "Hej", "Uppföljning efter besök")
+    await anna.sees("› Mall", "Hej", "Kallelse med frågor")
     await anna.press("enter")
     await anna.sees("Fyll i", "Hej")
     await anna.press("f1")

@@ -105,12 +105,13 @@ class CaseScreen(BaseScreen[None]):
             writer=None,
             written=case.written,
             typed=case.answers,
-            show_staff_instruction=True,
             show_scores=case.answers is not None,
         )
         form.can_focus = False  # PageDown there would not scroll the case, which holds the whole form
         yield form
         yield Note(f"{_('Signature')}: {case.signature}")
+        if case.form.staff_instruction:  # last: what was sent and answered is what one looks for here
+            yield Note(f"{_('For staff only:')} {case.form.staff_instruction}")
 
     def _timeline(self, case: Case) -> Iterator[str]:
         """What happened, one event a line, with its letter and its moment in columns."""
