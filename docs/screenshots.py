@@ -21,6 +21,7 @@ from tui.app import OmvantApp
 
 DOCS = Path(__file__).parent
 SIZE = (80, 24)
+WIDE = (140, 32)
 MOMENT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
@@ -67,6 +68,60 @@ async def administrator(person: Photographer) -> None:
     await person.press("escape")
     await person.sees("Hur stark är smärtan")
     await person.press("escape")
+    await person.sees("Mallar för invånarärende", "inför")
+    await person.signs_out()
+
+
+async def templates(person: Photographer) -> None:
+    """The library, the versions of a template, and what differs between two."""
+    await person.signs_in_as("3", "Administration")
+    await person.press("1")
+    await person.sees("Ordination", "Publicerad")
+    await person.press("b")
+    await person.picture("bibliotek", "Remiss skickad")
+    await person.press("escape", "slash")
+    await person.type("ordination")
+    await person.sees("Ordination", gone="Smittspårning")
+    await person.press("enter", "enter")
+    await person.sees("Titel för invånaren")
+    await person.press("down", "enter")
+    await person.type("Ditt läkemedel")
+    await person.press("f8")
+    await person.sees("publicerad")
+    await person.press("escape", "escape")
+    await person.sees("Mallar för invånarärende", gone="Titel för invånaren")
+    await person.press("v")
+    await person.picture("versioner", "Vad skiljer", "I bruk")
+    await person.press("d")
+    await person.sees("version 1", "Arbetskopian")
+    await person.press("1")
+    await person.picture("skillnad", "Ditt läkemedel")
+    await person.press("escape", "escape")
+    await person.sees("Mallar för invånarärende")
+    await person.signs_out()
+
+
+async def builder(person: Photographer) -> None:
+    """Conditions, scores, and the form beside the editor where the terminal is wide."""
+    await person.signs_in_as("3", "Administration")
+    await person.press("1")
+    await person.sees("Ordination", "Publicerad")
+    await person.press("slash")
+    await person.type("levnads")
+    await person.sees("Levnadsvanor", gone="Ordination")
+    await person.press("enter", "enter")
+    await person.sees("Titel för invånaren")
+    await person.press("down", "down", "down", "down", "down", "down", "down", "down", "down")
+    await person.picture("mallbyggare-bred", "cigaretter röker du om dagen", "visas om")
+    await person.press("v")
+    await person.picture("villkor", "Röker du?")
+    await person.press("escape")
+    await person.sees("Titel för invånaren")
+    await person.press("up", "up", "up", "up", "enter")
+    await person.picture("poangsummor", "Alkohol")
+    await person.press("escape")
+    await person.sees("Titel för invånaren")
+    await person.press("escape")
     await person.signs_out()
 
 
@@ -83,7 +138,7 @@ async def care_provider(person: Photographer) -> None:
     await person.picture("hamta", "Skyddade personuppgifter")
     await person.press("escape")
     await person.fetches(TOLVAN)
-    await person.sees("› Mall", "Ordination")
+    await person.sees("› Mall", "Frågor inför besök")
     await person.picture("mall", "Endast för personal")
     await person.picks("Ordination")
     await person.type("Alvedon 500 mg, 1–2 tabletter vid behov, högst 8 per dygn")
@@ -119,11 +174,12 @@ async def auditor(person: Photographer) -> None:
     await person.signs_in_as("4", "Administration")
     await person.press("3")
     await person.picture("atkomstlogg", "Anna Andersson")
+    await person.signs_out()
 
 
 async def walk(person: Photographer) -> None:
     """Every screen, in the order in which a case passes them."""
-    for story in (administrator, care_provider, patient, auditor):
+    for story in (administrator, care_provider, patient, auditor, templates):
         await story(person)
 
 
@@ -132,9 +188,13 @@ async def welcome(person: Photographer) -> None:
     await person.picture("valkommen", "Välkommen")
 
 
-async def at(opening: Callable[[], Store], story: Callable[[Photographer], Awaitable[None]]) -> None:
+async def at(
+    opening: Callable[[], Store],
+    story: Callable[[Photographer], Awaitable[None]],
+    size: tuple[int, int] = SIZE,
+) -> None:
     app = OmvantApp(opening, demo=True)
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=size) as pilot:
         await story(Photographer(PilotTerminal(pilot)))
     await app.session.close()
 
@@ -145,6 +205,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         await at(lambda: open_store(Path(folder) / "new.db", create=True), welcome)
         await at(lambda: demo.make(Path(folder) / "demo.db", clock=lambda: MOMENT), walk)
+        await at(lambda: demo.make(Path(folder) / "wide.db", clock=lambda: MOMENT), builder, WIDE)
 
 
 if __name__ == "__main__":
