@@ -64,6 +64,8 @@ class Desk(App[None], inherit_bindings=False):
 
     def __init__(self) -> None:
         super().__init__()
+        # Over a slow line each frame of a glide is a screenful, and the next key would land amid it.
+        self.animation_level = "none"
         self.keymap: Keymap = {}
         """The keys that a person has moved: act ids with Textual keys."""
         # One instance for good: Textual caches drawn lines by filter.

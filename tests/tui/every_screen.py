@@ -73,6 +73,7 @@ from tui.screens.send.sent import SentScreen
 from tui.screens.send.writing import Writing
 from tui.screens.sign_in import SignInScreen
 from tui.screens.welcome import WelcomeScreen
+from tui.widgets.form import FormView
 
 Say = Callable[[str], str]
 """Gives the text for a place such as "wording": plain words, or something hostile."""
@@ -224,6 +225,8 @@ async def settled(someone: Someone) -> None:
     while not all(worker.is_finished for worker in someone.app.workers):
         assert time.monotonic() < end, someone.terminal.text()
         await pilot.pause()
+    for form in someone.app.screen.query(FormView):
+        await form.whole()
     await pilot.pause()
 
 

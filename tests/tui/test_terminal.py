@@ -129,7 +129,7 @@ async def test_hostile_text_does_not_reach_the_terminal(
         models.TemplateVersion.update(name=models.TemplateVersion.name + payload).execute()
         tolvan = models.Patient.get(models.Patient.number == TOLVAN)
         case = models.Case.get(models.Case.patient == tolvan)
-        case.written = json.dumps({box: hostile for box in ("blodtryck-plan", "besok-tid", "ordination-dos")})
+        case.written = json.dumps(dict.fromkeys(("blodtryck-plan", "besok-tid", "ordination-dos"), hostile))
         case.signature = hostile
         case.save()
     actor = PatientActor(patient_id=tolvan.id, number=PersonalIdentityNumber(TOLVAN), name="Tolvan")
