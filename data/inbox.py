@@ -10,7 +10,7 @@ from data import audit
 from data.case_forms import form_as_sent
 from data.domain.answers import Answers, Writer, check, kept
 from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, invalid
-from data.domain.forms import AnyItem, Form, WhiteBox, mapped
+from data.domain.forms import AnyItem, Choice, Form, WhiteBox, mapped
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge, Page
 from data.domain.roles import PatientActor, Role, Visitor
@@ -36,7 +36,7 @@ class LetterRow(Frozen):
 
 
 class Letter(Frozen):
-    """A case as its patient sees it, without words to staff and scores that are staff's alone.
+    """A case as its patient sees it, without words to staff, and scores and points that are staff's alone.
 
     `typed` is what was filled in but not submitted; `answers` what was submitted, None before.
     """
@@ -180,7 +180,7 @@ def _letter(row: models.Case) -> Letter:
         id=row.id,
         clinic=row.clinic.name,
         title=row.title,
-        form=_without_words_to_staff(form_as_sent(row)),
+        form=_as_patients_see(form_as_sent(row)),
         written=json.loads(row.written),
         signature=row.signature,
         sent_at=row.sent_at,
@@ -191,13 +191,17 @@ def _letter(row: models.Case) -> Letter:
     )
 
 
-def _without_words_to_staff(form: Form) -> Form:
+def _as_patients_see(form: Form) -> Form:
     scores = tuple(score for score in form.scores if score.shown_to_patient)
-    items = mapped(form.items, _without_words_in_box)
+    summed = {question for score in scores for question in score.questions}
+
+    def of_patients(item: AnyItem) -> AnyItem:
+        if isinstance(item, WhiteBox):
+            return item.model_copy(update={"help": "", "name": "", "default": ""})
+        if isinstance(item, Choice) and item.id not in summed:
+            options = tuple(option.model_copy(update={"points": None}) for option in item.options)
+            return item.model_copy(update={"options": options})
+        return item
+
+    items = mapped(form.items, of_patients)
     return form.model_copy(update={"staff_instruction": "", "items": items, "scores": scores})
-
-
-def _without_words_in_box(item: AnyItem) -> AnyItem:
-    if isinstance(item, WhiteBox):
-        return item.model_copy(update={"help": "", "name": "", "default": ""})
-    return item

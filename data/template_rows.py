@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from data import audit
 from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, Problem, invalid
 from data.domain.forms import LINE_LIMIT, Form
+from data.domain.reading import why_refused
 from data.domain.roles import StaffActor
 from data.domain.text import clean, fold
 from data.domain.value import Frozen
@@ -169,7 +170,7 @@ def safe_form(form: Form) -> Form:
     try:
         return Form.model_validate(form.model_dump(warnings=False))
     except ValidationError as error:
-        reason = error.errors()[0]["msg"]
+        reason = why_refused(error) or error.errors()[0]["msg"]
         raise invalid("items", "The form can't be stored: {reason}", reason=reason) from error
 
 

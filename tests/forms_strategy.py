@@ -241,7 +241,8 @@ def _lengths(maker: _Maker, limit: int) -> dict[str, Any]:
 
 def _several(maker: _Maker) -> dict[str, Any]:
     options, other = maker.options(), maker.draw(st.booleans())
-    least = maker.draw(st.integers(0, max(len(options), 1)))
+    together = sum(not option.exclusive for option in options)
+    least = maker.draw(st.integers(0, max(together, 1)))
     most = maker.draw(st.none() | st.integers(max(least, 1), 9))
     return {"options": options, "other": other, "least": least, "most": most}
 

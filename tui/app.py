@@ -22,7 +22,7 @@ from tui.desk import Desk, Stop
 from tui.i18n import say
 from tui.keys import keymap_path, load_keymap
 from tui.look import DARK, LIGHT
-from tui.news import NewsWatch
+from tui.news import NewsWatch, show_status
 from tui.screens.admin.menu import AdminScreen
 from tui.screens.base import BaseScreen
 from tui.screens.case_list import AssignedScreen, MineScreen
@@ -158,7 +158,7 @@ class OmvantApp(Desk):
             return
         await leaving.note(self)
         self.actor = Visitor()
-        self.status = ""
+        show_status(self, "")
         await self.switch_mode(_SIGN_IN)
         for name, place in _PLACES.items():
             await self.remove_mode(name)

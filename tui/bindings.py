@@ -1,4 +1,4 @@
-"""Every place of Omvänt and the acts that it offers: the source of bindings, footer, help, palette and README.
+"""Every place of Omvänt and the acts it offers: the source of bindings, footer, help, palette and README.
 
 A `Place` is a screen and its acts, the most wanted first, since the footer shows the first five that are
 available. A screen performs act `case.send` in its method `act_case_send` (see `tui.screens.base`).

@@ -38,11 +38,11 @@ class NewsWatch:
         try:
             news = await desk.do(cases.news)
         except OmvantError:
-            self._show(_("No contact with the database"))
+            show_status(desk, _("No contact with the database"))
             return
         if actor is not desk.actor:
             return
-        self._show(" · ".join(_words(news)))
+        show_status(desk, " · ".join(_words(news)))
         # The first news says nothing of what happened between the list's reading and now. A screen that lies
         # under a dialogue is told when it is in view again.
         fresh = (news, actor) != (self._latest, self._actor)
@@ -50,11 +50,13 @@ class NewsWatch:
             self._latest, self._actor = news, actor
             await screen.news()
 
-    def _show(self, status: str) -> None:
-        self._desk.status = status
-        for screen in self._desk.places():
-            for header in screen.query(Header):
-                header.status = status
+
+def show_status(desk: Desk, status: str) -> None:
+    """Show the translated words in every header, and in those to come; none after signing out."""
+    desk.status = status
+    for screen in desk.places():
+        for header in screen.query(Header):
+            header.status = status
 
 
 def _words(news: cases.News) -> Iterator[str]:

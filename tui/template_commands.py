@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -97,8 +99,7 @@ def _write(options: argparse.Namespace, made: Callable[[], bytes]) -> int:
 
     path: Path = options.file
     if path == STREAM:
-        sys.stdout.buffer.write(made())
-        sys.stdout.flush()
+        _to_stdout(made())
         return 0
     if fault := writable_fault(path):
         raise Unavailable(fault)
@@ -109,15 +110,37 @@ def _write(options: argparse.Namespace, made: Callable[[], bytes]) -> int:
     return 0
 
 
+def _to_stdout(content: bytes) -> None:
+    from data.exchange.files import unwritable
+
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    except OSError as error:  # a full disk, or nobody who reads any more
+        # What is left in the buffer would be tried once more, and fail in Python's words, at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise unwritable(STREAM, error) from error
+
+
+def _from_stdin(limit: int) -> bytes:
+    """What is on standard input, of which one byte beyond the limit is enough."""
+    from data.exchange.files import unreadable
+
+    if sys.stdin is None:  # it was closed before the program began
+        raise unreadable(STREAM, OSError(os.strerror(errno.EBADF)))
+    try:
+        return sys.stdin.buffer.read(limit + 1)
+    except OSError as error:
+        raise unreadable(STREAM, error) from error
+
+
 def _template_import(options: argparse.Namespace, operator: OperatorActor) -> int:
     from data.exchange.fhir.reading import FILE_LIMIT
     from data.exchange.templates_fhir import import_template, parse_template, read_template
     from tui.widgets.plain import guard
 
     stream = options.file == STREAM
-    imported = (
-        parse_template(sys.stdin.buffer.read(FILE_LIMIT + 1)) if stream else read_template(options.file)
-    )
+    imported = parse_template(_from_stdin(FILE_LIMIT)) if stream else read_template(options.file)
     if not _accepted(options, imported):
         return 1
     made = import_template(operator, imported, options.file.name, options.clinic, options.username)
@@ -137,11 +160,15 @@ def _accepted(options: argparse.Namespace, imported: Imported) -> bool:
         print(guard(f"  {problem.field}: {i18n.say(problem.message)}", lines=False), file=sys.stderr)
     if options.accept_losses:
         return True
-    if options.file == STREAM or not sys.stdin.isatty():
+    if options.file == STREAM or sys.stdin is None or not sys.stdin.isatty():
         print(_("Nothing is imported. With --accept-losses it is imported all the same."), file=sys.stderr)
         return False
     print(_("Import all the same? Type yes: "), end="", file=sys.stderr, flush=True)
-    answer = sys.stdin.readline().strip().casefold()
+    try:
+        answer = sys.stdin.readline().strip().casefold()
+    except KeyboardInterrupt:  # Ctrl+C is a no
+        answer = ""
+        print(file=sys.stderr)
     if answer not in {"yes", "y", "ja", "j"}:
         print(_("Nothing is imported."), file=sys.stderr)
         return False

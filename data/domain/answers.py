@@ -133,7 +133,8 @@ class _Run:
 
     def unknown(self, typed: Mapping[str, object], known: Iterable[str], prefix: str) -> None:
         """Report what was answered and is not asked."""
-        for item_id in typed.keys() - set(known):
+        known = set(known)
+        for item_id in (one for one in typed if one not in known):
             message = Message("There is no such question in this form: take the answer away")
             self.problems.append(Problem(f"{prefix}{item_id}", message))
 
@@ -180,14 +181,25 @@ class _Run:
 
     def _hide(self, item: AnyItem, typed: Mapping[str, object], prefix: str) -> None:
         """Note the answers that were given before the item was hidden."""
+        path = prefix + item.id
         if isinstance(item, Section) and not item.repeats:
             for inner in item.items:
                 self._hide(inner, typed, prefix)
         elif isinstance(item, Section):
-            if typed.get(item.id):
-                self.left_out.append(prefix + item.id)
+            self._hide_times(item, typed.get(item.id), path)
         elif isinstance(item, Question) and not item.is_blank(typed.get(item.id)):
-            self.left_out.append(prefix + item.id)
+            self.left_out.append(path)
+
+    def _hide_times(self, section: Section, typed: object, path: str) -> None:
+        """Note each answer of a section that repeats; what can't be read counts as one."""
+        known = answer_ids(section.items)
+        for number, one in enumerate(typed if isinstance(typed, list) else [typed]):
+            if isinstance(one, Mapping):
+                for inner in section.items:
+                    self._hide(inner, one, f"{path}[{number}]/")
+                self.left_out += [f"{path}[{number}]/{item_id}" for item_id in one if item_id not in known]
+            elif one:
+                self.left_out.append(path)
 
 
 _Seen = dict[str, tuple[Filled, Value | None]]

@@ -57,6 +57,9 @@ class Choice(Question):
         words = [option.wording for option in self.options if option.id in chosen]
         return "\n".join(words + [one[OTHER] for one in chosen if isinstance(one, dict)])
 
+    def plain_texts(self) -> Iterator[tuple[str, str]]:
+        yield from (("options", option.wording) for option in self.options)
+
     def problems(self) -> Iterator[tuple[str, Message]]:
         yield from super().problems()
         if len(self.options) < 2:
@@ -132,9 +135,10 @@ class SeveralChoices(Choice):
 
     def problems(self) -> Iterator[tuple[str, Message]]:
         yield from super().problems()
-        available = len(self.options) + self.other
-        if self.least > available > 1:
-            yield "least", Message("There are only {count} to choose from", count=available)
+        # An exclusive option answers alone, so it never makes up the number.
+        available = sum(not option.exclusive for option in self.options) + self.other
+        if self.least > max(available, 1):
+            yield "least", Message("There are only {count} to choose from: ask for fewer", count=available)
         if self.most is not None and self.most < max(1, self.least):
             yield "most", Message("The least is more than the most: change one of them")
 
@@ -170,6 +174,10 @@ class Scale(Question):
 
     def in_words(self, value: Value) -> str | Message:
         return Message("{value} of {most}", value=value, most=self.most)
+
+    def plain_texts(self) -> Iterator[tuple[str, str]]:
+        yield "least_words", self.least_words
+        yield "most_words", self.most_words
 
     def problems(self) -> Iterator[tuple[str, Message]]:
         yield from super().problems()

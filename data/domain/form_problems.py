@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from data.domain.forms import Form, Place
     from data.domain.scores import Score
 
+SHOWN_LIMIT = 1000
+"""How many items a form may begin with, repeated ones counted each time."""
 
 _LATER = Message("The condition asks about a later question: move that one before this")
+_ITSELF = Message("The condition asks about the item itself or something in it: choose an earlier question")
 _GONE = Message("The condition asks about a question that is gone: choose another")
+_LONE_BRACE = Message("A brace stands alone: write {{name}} for a name, and {{{{ or }}}} for a brace")
 
 
 def problems_of(form: Form) -> tuple[Problem, ...]:
@@ -30,6 +34,7 @@ def problems_of(form: Form) -> tuple[Problem, ...]:
         _of_items(form),
         _of_answerable(form),
         _of_ids(form),
+        _of_length(form),
         _of_white_boxes(form),
         _of_conditions(form),
         _of_placeholders(form),
@@ -49,7 +54,8 @@ def unfilled(form: Form, filled: Iterable[str]) -> Iterator[Problem]:
         if key in known:
             continue
         if key in boxes:
-            yield Problem(boxes[key].id, Message("A text uses what you write here: {name}", name=name))
+            message = Message("Write here before you send: a text uses {{{name}}}", name=name)
+            yield Problem(boxes[key].id, message)
         elif key == placeholders.Given.SIGNATURE:
             yield Problem("signature", Message("The text uses your signature: write one"))
         else:
@@ -79,8 +85,26 @@ def _of_ids(form: Form) -> Iterator[Problem]:
     seen: set[str] = set()
     for place in form.places:
         if place.item.id in seen:
-            yield Problem(place.item.id, Message("Two items have the same id"))
+            yield Problem(place.item.id, Message("Two items have the same id: delete one and add it anew"))
         seen.add(place.item.id)
+
+
+def _of_length(form: Form) -> Iterator[Problem]:
+    """Sections in sections that each repeat multiply: the patient's screen has to hold them all."""
+    count = 0
+    for place in form.places:
+        times = 1
+        for section in place.within:
+            times *= section.least if section.repeats else 1
+        count += times
+    if count > SHOWN_LIMIT:
+        message = Message(
+            "With its sections repeated the least number of times, the form holds {count} items: "
+            "at most {limit}. Lower the least of a section",
+            count=count,
+            limit=SHOWN_LIMIT,
+        )
+        yield Problem("items", message)
 
 
 def _of_white_boxes(form: Form) -> Iterator[Problem]:
@@ -95,7 +119,9 @@ def _of_white_boxes(form: Form) -> Iterator[Problem]:
             )
         if not box.name:
             continue
-        if placeholders.is_given(box.name) or set(box.name) & set("{}"):
+        if set(box.name) & set("{}"):
+            yield Problem(box.id, Message("Write the name without braces"), "name")
+        if placeholders.is_given(box.name):
             yield Problem(
                 box.id, Message("{name} means something else: choose another name", name=box.name), "name"
             )
@@ -106,24 +132,23 @@ def _of_white_boxes(form: Form) -> Iterator[Problem]:
 
 def _of_conditions(form: Form) -> Iterator[Problem]:
     earlier: dict[str, Place] = {}
-    ids = {place.item.id for place in form.places}
     for place in form.places:
         shown_when = None if isinstance(place.item, WhiteBox) else place.item.shown_when
         if shown_when is not None:
             if not shown_when.conditions:
                 yield Problem(place.item.id, Message("Write a condition, or show it always"), "shown_when")
             for condition in shown_when.conditions:
-                message = _fault(condition, place, earlier, ids)
+                message = _fault(condition, place, earlier, form)
                 if message is not None:
                     yield Problem(place.item.id, message, "shown_when")
         earlier.setdefault(place.item.id, place)
 
 
-def _fault(condition: Condition, place: Place, earlier: dict[str, Place], ids: set[str]) -> Message | None:
+def _fault(condition: Condition, place: Place, earlier: dict[str, Place], form: Form) -> Message | None:
     """What is wrong with a condition of the item at `place`."""
     asked = earlier.get(condition.question)
     if asked is None:
-        return _LATER if condition.question in ids else _GONE
+        return _not_earlier(place, form.place(condition.question))
     question = asked.item
     if not isinstance(question, Question):
         return Message("The condition asks about “{item}”, which is no question", item=question.wording)
@@ -141,6 +166,13 @@ def _fault(condition: Condition, place: Place, earlier: dict[str, Place], ids: s
     return None
 
 
+def _not_earlier(place: Place, asked: Place | None) -> Message:
+    """What is wrong with a condition of the item at `place` on what does not stand before it."""
+    if asked is None:
+        return _GONE
+    return _ITSELF if place.item.id in {asked.item.id, *(one.id for one in asked.within)} else _LATER
+
+
 def _is_answer(question: Question, value: object) -> bool:
     """Whether the value is one that this question stores."""
     try:
@@ -154,8 +186,20 @@ def _of_placeholders(form: Form) -> Iterator[Problem]:
     for item_id, part, text in _texts(form):
         for name in placeholders.names_in(text):
             if not placeholders.is_given(name) and placeholders.key_of(name) not in boxes:
-                message = Message("{{{name}}} is neither a known word nor a white box's name", name=name)
+                message = Message(
+                    "{{{name}}} is unknown: write {{name}}, {{clinic}}, {{signature}} or {{date}}, "
+                    "or the short name of a white box",
+                    name=name,
+                )
                 yield Problem(item_id, message, part)
+        if placeholders.has_lone_brace(text):
+            yield Problem(item_id, _LONE_BRACE, part)
+    for place in form.places:
+        for part, text in place.item.plain_texts():
+            for name in placeholders.names_in(text):
+                if placeholders.is_given(name) or placeholders.key_of(name) in boxes:
+                    message = Message("{{{name}}} is not filled in here: use it in the wording", name=name)
+                    yield Problem(place.item.id, message, part)
     for name in placeholders.names_in(form.title):
         if placeholders.key_of(name) in boxes:
             yield Problem("title", Message("The title stands in the inbox: use no white box in it"))

@@ -33,6 +33,10 @@ class Item(Frozen):
         """The texts that may hold placeholders, by field."""
         yield "wording", self.wording
 
+    def plain_texts(self) -> Iterator[tuple[str, str]]:
+        """The texts that people read too and that are never filled in, by field."""
+        yield from ()
+
     def problems(self) -> Iterator[tuple[str, Message]]:
         """What keeps this item from being published: the name of the field to mend, and why."""
         if not self.wording:
@@ -97,6 +101,9 @@ class WhiteBox(Filled):
     @property
     def missing(self) -> Message:
         return Message("Write here before you send")
+
+    def plain_texts(self) -> Iterator[tuple[str, str]]:
+        yield "default", self.default
 
     def problems(self) -> Iterator[tuple[str, Message]]:
         yield from super().problems()

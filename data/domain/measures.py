@@ -35,13 +35,9 @@ class Measure(Question):
         value: Value = self.wanted(typed)
         least, most = self.bounds
         if least is not None and self.order(value) < least:
-            raise Refused(
-                "{value} is too low: at least {least}", value=self.in_words(value), least=self._end(least)
-            )
+            raise self._below(value=self.in_words(value), least=self.in_words(str(least)))
         if most is not None and self.order(value) > most:
-            raise Refused(
-                "{value} is too high: at most {most}", value=self.in_words(value), most=self._end(most)
-            )
+            raise self._above(value=self.in_words(value), most=self.in_words(str(most)))
         return value
 
     def wanted(self, typed: object) -> Value:
@@ -57,13 +53,32 @@ class Measure(Question):
         yield from super().problems()
         least, most = self.bounds
         if least is not None and most is not None and least > most:
-            yield "most", Message("The least is more than the most: change one of them")
+            yield "most", self._crossed()
 
-    def _end(self, bound: Any) -> str | Message:
-        return self.in_words(str(bound))
+    def _below(self, **parts: object) -> Refused:
+        return Refused("{value} is too low: at least {least}", **parts)
+
+    def _above(self, **parts: object) -> Refused:
+        return Refused("{value} is too high: at most {most}", **parts)
+
+    def _crossed(self) -> Message:
+        return Message("The least is more than the most: change one of them")
 
 
-class Date(Measure):
+class _Moment(Measure):
+    """A point in time, which is early or late and not low or high."""
+
+    def _below(self, **parts: object) -> Refused:
+        return Refused("{value} is too early: at the earliest {least}", **parts)
+
+    def _above(self, **parts: object) -> Refused:
+        return Refused("{value} is too late: at the latest {most}", **parts)
+
+    def _crossed(self) -> Message:
+        return Message("The earliest is after the latest: change one of them")
+
+
+class Date(_Moment):
     """Answered by a calendar date."""
 
     kind: Literal["date"] = "date"
@@ -74,7 +89,7 @@ class Date(Measure):
         return read_day(typed)
 
 
-class Time(Measure):
+class Time(_Moment):
     """Answered by a time of day, to the minute."""
 
     kind: Literal["time"] = "time"
@@ -85,7 +100,7 @@ class Time(Measure):
         return read_time(typed)
 
 
-class DateTime(Measure):
+class DateTime(_Moment):
     """Answered by a date and a time of day in Sweden."""
 
     kind: Literal["date_time"] = "date_time"

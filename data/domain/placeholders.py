@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from data.domain.text import fold
 
-_PART = re.compile(r"\{\{|\}\}|\{([^{}\n]{1,60})\}")
+_PART = re.compile(r"\{\{|\}\}|\{([^{}\n]+)\}")
 
 
 class Given(StrEnum):
@@ -48,6 +48,11 @@ def names_in(text: str) -> Iterator[str]:
     """The names in the text's placeholders, as written."""
     if "{" in text:
         yield from (match[1] for match in _PART.finditer(text) if match[1])
+
+
+def has_lone_brace(text: str) -> bool:
+    """Whether a brace belongs neither to a placeholder nor to `{{` or `}}`: `{name`, `{}` or `{name}}`."""
+    return ("{" in text or "}" in text) and bool({"{", "}"} & set(_PART.sub("", text)))
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ValidationError
 
 from data.domain.errors import Message
 from data.domain.text import clean
@@ -31,8 +31,12 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 MOST_DECIMALS = 6
 
-_WHOLE = re.compile(r"[-+]?[0-9]{1,10}")
-_DECIMAL = re.compile(rf"[-+]?[0-9]{{1,12}}([.,][0-9]{{1,{MOST_DECIMALS}}})?")
+MOST_DIGITS = 12
+"""Digits of a decimal number before its point."""
+
+# Bounded, since reading hundreds of thousands of digits takes time; who writes more writes no number.
+_WHOLE = re.compile(r"[-+]?[0-9]{1,50}")
+_DECIMAL = re.compile(r"([-+]?)([0-9]{1,50})(?:[.,]([0-9]{1,50}))?")
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 _TIME = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})|([0-9]{2})([0-9]{2})")
 
@@ -44,6 +48,12 @@ class Refused(ValueError):  # noqa: N818 - named for what happened to the answer
         """`text` is a gettext id."""
         self.message = Message(text, **parts)
         super().__init__(str(self.message))
+
+
+def why_refused(error: ValidationError) -> Message | None:
+    """The words of the first `Refused` within pydantic's error; None when it was another fault."""
+    refused = error.errors()[0].get("ctx", {}).get("error")
+    return refused.message if isinstance(refused, Refused) else None
 
 
 def read_text(typed: object, *, lines: bool, most: int, least: int = 0) -> str | None:
@@ -66,8 +76,10 @@ def read_whole(typed: object) -> int:
         number = int(text)
     else:
         raise Refused("Write a whole number with digits, like 37")
-    if not LEAST_WHOLE <= number <= MOST_WHOLE:
-        raise Refused("The number is too large: at most {most}", most=MOST_WHOLE)
+    if number < LEAST_WHOLE:
+        raise _too_small(LEAST_WHOLE)
+    if number > MOST_WHOLE:
+        raise _too_large(MOST_WHOLE)
     return number
 
 
@@ -85,8 +97,15 @@ def read_decimal(typed: object) -> str:
         text = format(typed, "f") if isinstance(typed, Decimal) else str(typed)
     else:
         text = _digits(typed)
-    if not _DECIMAL.fullmatch(text):
+    match = _DECIMAL.fullmatch(text)
+    if match is None:
         raise Refused("Write a number with digits, like 37,5")
+    sign, digits, decimals = match.groups(default="")
+    if len(digits) > MOST_DIGITS:
+        end = 10**MOST_DIGITS - 1
+        raise _too_small(-end) if sign == "-" else _too_large(end)
+    if len(decimals) > MOST_DECIMALS:
+        raise Refused("Too many decimals: at most {decimals}", decimals=MOST_DECIMALS)
     number = Decimal(text.replace(",", "."))
     if number == 0:
         return "0"
@@ -139,6 +158,14 @@ def read_moment(typed: object) -> str:
 def in_sweden(moment: datetime) -> datetime:
     """A moment without a zone, as the moment that it is in Sweden."""
     return moment.replace(tzinfo=SWEDEN)
+
+
+def _too_small(least: int) -> Refused:
+    return Refused("The number is too small: at least {least}", least=least)
+
+
+def _too_large(most: int) -> Refused:
+    return Refused("The number is too large: at most {most}", most=most)
 
 
 def _digits(typed: object) -> str:

@@ -33,15 +33,21 @@ class Score(Frozen):
             yield Message("Give the score a name")
         if not self.questions:
             yield Message("Choose the questions that the score sums")
+        if len(set(self.questions)) < len(self.questions):
+            yield Message("The score sums a question twice: take it out once")
         if not all(band.wording for band in self.bands):
             yield Message("Say in words what each band of the score means")
         for band in self.bands:
             if band.least is not None and band.most is not None and band.least > band.most:
-                yield Message("“{band}” begins above where it ends", band=band.wording)
+                yield Message("“{band}” begins above where it ends: change one of them", band=band.wording)
         for index, band in enumerate(self.bands):
             for other in self.bands[index + 1 :]:
                 if _overlap(band, other):
-                    yield Message("“{one}” and “{other}” overlap", one=band.wording, other=other.wording)
+                    yield Message(
+                        "“{one}” and “{other}” overlap: change one of them",
+                        one=band.wording,
+                        other=other.wording,
+                    )
 
 
 def _overlap(one: Band, other: Band) -> bool:

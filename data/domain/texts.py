@@ -35,6 +35,9 @@ class _TextQuestion(Question):
     def wanted(self, typed: object) -> Value | None:
         return read_text(typed, lines=self.LINES, most=self.LIMIT)
 
+    def plain_texts(self) -> Iterator[tuple[str, str]]:
+        yield "pattern_message", self.pattern_message
+
     def problems(self) -> Iterator[tuple[str, Message]]:
         yield from super().problems()
         yield from length_problems(self.least_length, self.most_length, self.LIMIT)

@@ -15,7 +15,11 @@ from data.domain.scores import Band, Score
 
 @dataclass(frozen=True)
 class Total:
-    """A score's sum. `unanswered` counts the questions without a value: the sum is too low by theirs."""
+    """A score's sum. `unanswered` counts the questions without a value, or with the patient's own answer
+    alone: the sum is too low by theirs.
+
+    `band` is None for a sum outside all bands, and when nothing at all was answered: 0 says nothing then.
+    """
 
     score: Score
     points: Decimal
@@ -38,7 +42,8 @@ def totals(form: Form, answers: Mapping[str, object]) -> tuple[Total, ...]:
 def _total(score: Score, points: list[Decimal | None]) -> Total:
     known = [one for one in points if one is not None]
     total = sum(known, Decimal(0))
-    return Total(score, total, len(points) - len(known), next(_bands_at(score, total), None))
+    band = next(_bands_at(score, total), None) if known else None
+    return Total(score, total, len(points) - len(known), band)
 
 
 def _bands_at(score: Score, total: Decimal) -> Iterator[Band]:
@@ -55,6 +60,8 @@ def _points(item: object, value: Value | None) -> Decimal | None:
         case Choice() if value is not None:
             chosen = value if isinstance(value, list) else [value]
             options: list[Option | None] = [item.option(one) for one in chosen if isinstance(one, str)]
+            if not options:  # an own answer alone: what it would give is not known, and 0 would be a claim
+                return None
             return sum((one.points or Decimal(0) for one in options if one is not None), Decimal(0))
         case _:
             return None

@@ -28,7 +28,7 @@ def read_file(path: Path, limit: int) -> bytes:
                 raise _no_file(path)
             content = file.read(limit + 1)
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     if len(content) > limit:
         raise invalid("file", "The file is too large: at most {limit} MB", limit=limit // 1_000_000)
     return content
@@ -53,7 +53,7 @@ def writable_fault(path: Path) -> Message | None:
         if path.exists() and not path.is_file():
             return _no_file(path).message
     except (OSError, ValueError) as error:
-        return _unwritable(path, error).message
+        return unwritable(path, error).message
     return (
         None
         if os.access(path.parent, os.W_OK)
@@ -84,7 +84,17 @@ def write_file(path: Path, content: bytes, *, replace: bool = False) -> None:
     except FileExistsError:
         raise Conflict(Message("There is a file at {path} already", path=path)) from None
     except (OSError, ValueError) as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
+
+
+def unreadable(path: Path, error: Exception) -> Unavailable:
+    """What to raise where reading failed for a reason of the system's."""
+    return Unavailable(Message("{path} can't be read: {reason}", path=path, reason=_reason(error)))
+
+
+def unwritable(path: Path, error: Exception) -> Unavailable:
+    """What to raise where writing failed for a reason of the system's."""
+    return Unavailable(Message("{path} can't be written: {reason}", path=path, reason=_reason(error)))
 
 
 def _ordinary(path: Path) -> None:
@@ -93,7 +103,7 @@ def _ordinary(path: Path) -> None:
     except FileNotFoundError:
         raise NotFound(Message("There is no file at {path}", path=path)) from None
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     if stat.S_ISDIR(mode):
         raise Unavailable(Message("{path} is a folder: write the file's name too", path=path))
     if not stat.S_ISREG(mode):
@@ -102,14 +112,6 @@ def _ordinary(path: Path) -> None:
 
 def _no_file(path: Path) -> Unavailable:
     return Unavailable(Message("{path} is no ordinary file", path=path))
-
-
-def _unreadable(path: Path, error: Exception) -> Unavailable:
-    return Unavailable(Message("{path} can't be read: {reason}", path=path, reason=_reason(error)))
-
-
-def _unwritable(path: Path, error: Exception) -> Unavailable:
-    return Unavailable(Message("{path} can't be written: {reason}", path=path, reason=_reason(error)))
 
 
 def _reason(error: Exception) -> str:

@@ -305,6 +305,15 @@ def test_unknown_extensions_codes_and_elements_are_told_once_each() -> None:
     ]
 
 
+def test_extensions_with_long_urls_are_told_by_their_names() -> None:
+    names = ("sdc-questionnaire-launchContext", "sdc-questionnaire-preferredTerminologyServer")
+    urls = [f"http://hl7.org/fhir/uv/sdc/StructureDefinition/{name}" for name in names]
+    asked = item("a", "boolean", extension=[{"url": url, "valueString": "x"} for url in urls])
+    assert losses(read(asked)) == [
+        f"a: “…/{name}” is left out: there is nothing like it here" for name in names
+    ]
+
+
 def test_what_may_change_the_meaning_is_told_first() -> None:
     modifier = {"url": "http://example.org/not", "valueBoolean": True}
     imported = read(item("a", "boolean", code=[{"code": "x"}], modifierExtension=[modifier]), publisher="X")

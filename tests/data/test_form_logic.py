@@ -136,6 +136,15 @@ def test_of_several_choices_one_suffices_and_differs_asks_for_none() -> None:
     assert shown(form) == ["v"]
 
 
+def test_nothing_is_shown_depending_on_itself_or_on_what_lies_in_it() -> None:
+    itself = YesNo(id="q", wording="?", shown_when=when(("q", Test.EQUALS, True)))
+    inside = Section(id="s", wording="S", shown_when=itself.shown_when, items=(YesNo(id="q", wording="?"),))
+    for item in (itself, inside):
+        (problem,) = Form(items=(item,)).problems()
+        assert (problem.field, problem.part) == (item.id, "shown_when")
+        assert str(problem.message).endswith("itself or something in it: choose an earlier question")
+
+
 def test_all_or_any() -> None:
     conditions = (("p", Test.EQUALS, True), ("q", Test.EQUALS, True))
     form = Form(
@@ -165,6 +174,28 @@ def test_a_hidden_section_hides_what_lies_in_it_and_what_depends_on_that() -> No
     checked = check(form, {"p": False, "inside": True}, Writer.PATIENT)
     assert [one.path for one in checked.shown] == ["p"]
     assert (checked.values, checked.problems, checked.left_out) == ({"p": False}, (), ("inside",))
+
+
+def test_each_answer_in_a_hidden_section_that_repeats_is_told_of_and_blank_ones_are_not() -> None:
+    medicine = Section(
+        id="med",
+        wording="Läkemedel",
+        repeats=True,
+        shown_when=when(("p", Test.EQUALS, True)),
+        items=(ShortText(id="name", wording="Namn"), YesNo(id="still", wording="Tar du det än?")),
+    )
+    form = Form(items=(YesNo(id="p", wording="P"), medicine))
+
+    def left_out(times: Any) -> tuple[str, ...]:
+        return check(form, {"p": False, "med": times}, Writer.PATIENT).left_out
+
+    assert left_out([{"name": "Alvedon", "still": False}, {"name": "Ipren"}]) == (
+        "med[0]/name",
+        "med[0]/still",
+        "med[1]/name",
+    )
+    assert left_out([{}, {"name": " "}]) == ()
+    assert left_out([{"gone": "x"}, "nonsense"]) == ("med[0]/gone", "med")
 
 
 MEDICINES = Form(
@@ -214,6 +245,11 @@ def test_a_section_that_cannot_be_read_is_told_of(nonsense: object) -> None:
     assert "med" in told(MEDICINES, {"med": nonsense})
 
 
+def test_unknown_answers_are_told_of_in_their_order() -> None:
+    typed = {f"x{number}": 1 for number in range(9)}
+    assert list(told(MEDICINES, {"med": [{"name": "x"}], **typed})) == list(typed)
+
+
 def test_an_unknown_answer_is_told_of_where_it_lies() -> None:
     assert list(told(MEDICINES, {"med": [{"name": "x", "y": 1}], "name": "z"})) == ["med[0]/y", "name"]
 
@@ -224,18 +260,28 @@ def test_an_unknown_answer_is_told_of_where_it_lies() -> None:
         (WholeNumber(id="q", wording="?", least=0, unit="kg"), "-1", "-1 kg is too low: at least 0 kg"),
         (WholeNumber(id="q", wording="?", most=300), "301", "301 is too high: at most 300"),
         (WholeNumber(id="q", wording="?"), "1,5", "Write a whole number with digits, like 37"),
+        (WholeNumber(id="q", wording="?"), "9" * 11, "The number is too large: at most 2147483647"),
+        (WholeNumber(id="q", wording="?"), "-3000000000", "The number is too small: at least -2147483648"),
+        (DecimalNumber(id="q", wording="?"), "1" + "0" * 12, "The number is too large: at most 999999999999"),
+        (
+            DecimalNumber(id="q", wording="?"),
+            "-1" + "0" * 12,
+            "The number is too small: at least -999999999999",
+        ),
+        (DecimalNumber(id="q", wording="?"), "1,1234567", "Too many decimals: at most 6"),
+        (DecimalNumber(id="q", wording="?"), "1" * 100_000, "Write a number with digits, like 37,5"),
         (DecimalNumber(id="q", wording="?", most="41,5"), "41,6", "41,6 is too high: at most 41,5"),
         (DecimalNumber(id="q", wording="?", decimals=1), "36,55", "Too many decimals: at most 1"),
         (
             Date(id="q", wording="?", least="2026-01-01"),
             "2025-12-31",
-            "2025-12-31 is too low: at least 2026-01-01",
+            "2025-12-31 is too early: at the earliest 2026-01-01",
         ),
-        (Time(id="q", wording="?", most="17:00"), "17:01", "17:01 is too high: at most 17:00"),
+        (Time(id="q", wording="?", most="17:00"), "17:01", "17:01 is too late: at the latest 17:00"),
         (
             DateTime(id="q", wording="?", least="2026-01-01T08:00"),
             "2026-01-01 07:59",
-            "2026-01-01 07:59 is too low: at least 2026-01-01 08:00",
+            "2026-01-01 07:59 is too early: at the earliest 2026-01-01 08:00",
         ),
         (
             DateTime(id="q", wording="?"),
@@ -382,7 +428,8 @@ def test_checking_never_raises_and_every_answer_is_taken_told_of_or_left_out(
     )
     checked = check(form, typed, writer)
 
-    told_of = {one.field.partition("[")[0] for one in checked.problems} | set(checked.left_out)
+    paths = [*(one.field for one in checked.problems), *checked.left_out]
+    told_of = {path.partition("[")[0] for path in paths}
     for item_id, value in typed.items():
         blank = value in (None, "", False, [], [[]]) or not str(value).strip()
         assert blank or item_id in checked.values or item_id in told_of or _is_blank(form, item_id, value)

@@ -119,7 +119,7 @@ def test_options(
 def test_two_items_with_the_same_id() -> None:
     form = Form(items=(YesNo(id="q", wording="A"), YesNo(id="q", wording="B"), YesNo(id="r", wording="C")))
 
-    assert told(form) == [("q", "Two items have the same id")]
+    assert told(form) == [("q", "Two items have the same id: delete one and add it anew")]
 
 
 @pytest.mark.parametrize("item_id", ["", "Å", "a b", "-a", "a" * 65, "a\n", "a[0]", "../a"])
@@ -197,13 +197,25 @@ def test_every_item_counts_wherever_it_lies() -> None:
             "most",
             "The least is more than the most: change one of them",
         ),
+        (
+            Date(id="x", wording="A", least="2026-02-01", most="2026-01-31"),
+            "most",
+            "The earliest is after the latest: change one of them",
+        ),
         (DecimalNumber(id="x", wording="A", decimals=7), "decimals", "Write a number from 0 to 6"),
         (Scale(id="x", wording="A", least=0, most=21), "most", "A scale has at most 21 steps"),
         (Scale(id="x", wording="A", most=None), "most", "Write where the scale ends"),
         (
             SeveralChoices(id="x", wording="A", options=(YES, NO), least=3),
             "least",
-            "There are only 2 to choose from",
+            "There are only 2 to choose from: ask for fewer",
+        ),
+        (
+            SeveralChoices(
+                id="x", wording="A", options=(YES, NO.model_copy(update={"exclusive": True})), least=2
+            ),
+            "least",
+            "There are only 1 to choose from: ask for fewer",
         ),
         (
             File(id="x", wording="A"),
@@ -223,11 +235,24 @@ def test_what_an_item_lacks_is_told_at_its_field(item: Item, part: str, reason: 
     assert [(one.field, one.part, str(one.message)) for one in problems] == [("x", part, reason)]
 
 
+def test_sections_that_repeat_in_each_other_cannot_make_an_endless_form() -> None:
+    def nested(least: int) -> Form:
+        item: AnyItem = Confirmation(id="ok", wording="Ok")
+        for name in "abc":
+            item = Section(id=name, wording="S", repeats=True, least=least, most=50, items=(item,))
+        return Form(items=(item,))
+
+    assert nested(5).problems() == ()
+    (problem,) = nested(10).problems()
+    assert problem.field == "items"
+    assert "the form holds 1111 items: at most 1000" in str(problem.message)
+
+
 @pytest.mark.parametrize(
     ("kind", "field", "typed", "message"),
     [
         (WholeNumber, "least", "3x", "Write a whole number with digits, like 37"),
-        (WholeNumber, "most", "99999999999", "Write a whole number with digits, like 37"),
+        (WholeNumber, "most", "99999999999", "The number is too large: at most 2147483647"),
         (WholeNumber, "most", "9999999999", "The number is too large: at most 2147483647"),
         (DecimalNumber, "least", "1,2,3", "Write a number with digits, like 37,5"),
         (Date, "most", "2026-02-30", "Write a date as year-month-day, like 2026-01-31"),

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from data.domain.patterns import PATTERN_LIMIT, is_usable, matches
+from data.domain.patterns import PATTERN_LIMIT, is_usable, is_written_well, matches
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,11 @@ from data.domain.patterns import PATTERN_LIMIT, is_usable, matches
         (r"\\d", r"\d", True),
         (r"[a-zåäö]+", "åäö", True),
         (r"\w+", "Örjan", True),
+        (r"[\w-\.]+@([\w-]+\.)+[\w-]{2,4}", "a-b.c@d-e.se", True),
+        (r"[\d-x]+", "1-x", True),
+        (r"[\d-x]+", "y", False),
+        (r"\d-\d", "1-2", True),
+        (r"[\\d-f]+", r"\de", True),
         ("", "", True),
         (r"a", "\ud800", False),
     ],
@@ -47,3 +52,21 @@ def test_no_pattern_searches_for_ever() -> None:
     before = time.monotonic()
     assert not matches(r"(a+)+$", "a" * 50_000 + "!")
     assert time.monotonic() - before < 5
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("(?=a)b", True),
+        (r"(a)\1", True),
+        ("[[]", True),
+        ("[", False),
+        ("(", False),
+        ("a{2,1}", False),
+        ("a{99999999999}", False),
+        ("(" * 500 + ")" * 500, False),
+        ("a" * (PATTERN_LIMIT + 1), False),
+    ],
+)
+def test_a_pattern_that_can_not_be_used_may_be_written_well(pattern: str, expected: bool) -> None:
+    assert is_written_well(pattern) is expected

@@ -8,12 +8,24 @@ from hypothesis import strategies as st
 
 from data import cases, drafts, inbox
 from data.domain.errors import Invalid
-from data.domain.forms import Confirmation, Form, Section, Text, WhiteBox
+from data.domain.forms import (
+    AnyItem,
+    Confirmation,
+    Form,
+    OneChoice,
+    Option,
+    Scale,
+    Section,
+    ShortText,
+    Text,
+    WhiteBox,
+)
 from data.domain.placeholders import fill, key_of, names_in
 from data.operation import today
 from tests.conftest import Clinic, publish
 
 DOSE = WhiteBox(id="box", wording="Dosering", name="Dos", required=False)
+NO = Option(id="no", wording="Nej")
 OK = Confirmation(id="ok", wording="Jag, {namn}, tar {dos}")
 
 
@@ -30,7 +42,7 @@ def test_a_text_without_names_only_loses_doubled_braces(text: str) -> None:
     assert fill(text, {key_of(name): f"<{name}>" for name in names}).count("<") == len(names)
 
 
-@pytest.mark.parametrize("text", ["Hej {namm}", "Ta {dosering}"])
+@pytest.mark.parametrize("text", ["Hej {namm}", "Ta {dosering}", "{" + "lång" * 30 + "}"])
 def test_an_unknown_name_stops_publishing(text: str) -> None:
     form = Form(items=(DOSE, Section(id="s", wording=text, items=(OK,))))
 
@@ -45,6 +57,36 @@ def test_a_white_box_has_a_name_of_its_own(name: str) -> None:
     ] == [("box", "name")]
     twice = Form(items=(DOSE, DOSE.model_copy(update={"id": "two"}), OK))
     assert [(one.field, one.part) for one in twice.problems()] == [("two", "name")]
+
+
+@pytest.mark.parametrize("text", ["Hej {namn", "Hej namn}", "{}", "{namn}}", "{{namn}", "{a\nb}"])
+def test_a_brace_that_stands_alone_stops_publishing(text: str) -> None:
+    problems = Form(items=(DOSE, Section(id="s", wording=text, items=(OK,)))).problems()
+
+    assert [(one.field, one.part) for one in problems] == [("s", "wording")]
+    assert "write {name} for a name, and {{ or }} for a brace" in str(problems[0])
+    assert Form(patient_instruction="{{ och }}, {namn}", items=(DOSE, OK)).problems() == ()
+
+
+@pytest.mark.parametrize(
+    ("item", "part"),
+    [
+        (WhiteBox(id="i", wording="I", default="Hej {namn}"), "default"),
+        (Scale(id="i", wording="I", most_words="som {Dos}"), "most_words"),
+        (ShortText(id="i", wording="I", pattern="a", pattern_message="{clinic}"), "pattern_message"),
+        (
+            OneChoice(id="i", wording="I", options=(Option(id="a", wording="{dos}"), NO)),
+            "options",
+        ),
+    ],
+)
+def test_a_name_where_none_is_filled_in_stops_publishing(item: AnyItem, part: str) -> None:
+    assert [(one.field, one.part) for one in Form(items=(DOSE, item, OK)).problems()] == [("i", part)]
+
+
+def test_braces_that_are_no_names_stay_in_options() -> None:
+    item = OneChoice(id="i", wording="I", options=(Option(id="a", wording="{x} }"), NO))
+    assert Form(items=(DOSE, item)).problems() == ()
 
 
 def test_the_title_holds_no_white_box() -> None:
@@ -86,7 +128,7 @@ def test_an_unfilled_name_stops_sending_at_its_white_box(clinic: Clinic) -> None
     with pytest.raises(Invalid) as error:
         cases.send(clinic.anna, draft, draft.key)
     assert [(one.field, str(one.message)) for one in error.value.problems] == [
-        ("box", "A text uses what you write here: dos")
+        ("box", "Write here before you send: a text uses {dos}")
     ]
 
 

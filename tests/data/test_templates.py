@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from data import cases, templates
-from data.domain.errors import Conflict, Invalid, NotFound
+from data.domain.errors import Conflict, Invalid, Message, NotFound
 from data.domain.forms import ITEM_LIMIT, Confirmation, Form, OneChoice, Option, ShortText, Text
 from data.store import models
 from data.templates import Template, TemplateState
@@ -210,6 +210,15 @@ def test_a_form_that_cannot_be_stored_is_refused_with_words(clinic: Clinic) -> N
         with pytest.raises(Invalid) as error:
             templates.create(clinic.bo, "Ny", Form().model_copy(update={"items": items}))
         assert [problem.field for problem in error.value.problems] == ["items"]
+
+
+def test_why_a_form_cannot_be_stored_is_said_in_words_that_are_translated(clinic: Clinic) -> None:
+    many = tuple(Text(id=f"t{index}", wording="x") for index in range(ITEM_LIMIT + 1))
+    with pytest.raises(Invalid) as error:
+        templates.create(clinic.bo, "Ny", Form().model_copy(update={"items": many}))
+
+    assert str(error.value.message) == "The form can't be stored: A form holds at most 500 items"
+    assert isinstance(error.value.message.parts["reason"], Message)
 
 
 def test_published_versions_are_frozen(clinic: Clinic) -> None:

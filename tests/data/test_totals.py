@@ -59,6 +59,17 @@ def test_what_is_unanswered_or_hidden_is_counted_as_such() -> None:
     assert total.band.wording == "ingen"
 
 
+def test_an_own_answer_alone_has_no_points_known() -> None:
+    total = totals(FORM, {"p": False, "one": "some", "many": [{"other": "Yrsel"}]})[0]
+    assert (total.points, total.unanswered) == (Decimal(1), 2), "the own answer, and the hidden scale"
+
+
+def test_a_sum_of_nothing_is_in_no_band() -> None:
+    total = totals(FORM, {"p": False})[0]
+
+    assert (total.points, total.unanswered, total.band) == (Decimal(0), 3, None)
+
+
 def test_a_sum_between_the_bands_has_none() -> None:
     total = totals(FORM, {"p": False, "one": "often", "many": ["never", "often"]})[0]
     assert (total.points, total.band and total.band.wording) == (Decimal(5), "lindrig")
@@ -75,6 +86,22 @@ def test_the_patient_gets_only_the_scores_that_the_template_shows(clinic: Clinic
     assert [score.id for score in cases.open_case(clinic.anna, sent.id).form.scores] == ["sum", "open"]
 
 
+def test_points_reach_the_patient_only_for_a_score_that_is_shown(clinic: Clinic) -> None:
+    shown = Score(id="shown", name="Visad", questions=("one",), shown_to_patient=True)
+    both = FORM.model_copy(update={"scores": (FORM.scores[0], shown)})
+    sent = clinic.send(publish(clinic.bo, "Poäng", both))
+    form = inbox.open_letter(clinic.as_patient(), sent.id).form
+
+    def points(item_id: str) -> list[Decimal | None]:
+        item = form.item(item_id)
+        assert isinstance(item, OneChoice | SeveralChoices)
+        return [option.points for option in item.options]
+
+    assert points("one") == [Decimal(0), Decimal(1), Decimal("2.5")]
+    assert points("many") == [None, None, None]
+    assert totals(form, {"p": False, "one": "often"})[0].points == Decimal("2.5")
+
+
 SCORE = FORM.scores[0]
 
 
@@ -84,12 +111,16 @@ SCORE = FORM.scores[0]
         (Score(id="s", questions=("one",)), "Give the score a name"),
         (Score(id="s", name="S"), "Choose the questions that the score sums"),
         (
+            Score(id="s", name="S", questions=("one", "one")),
+            "The score sums a question twice: take it out once",
+        ),
+        (
             Score(id="s", name="S", questions=("p",)),
             "The score sums a question that is gone or has no points: take it out of the sum",
         ),
         (
             SCORE.model_copy(update={"bands": (*BANDS, Band(least=9, most=10, wording="x"))}),
-            "“lindrig” and “x” overlap",
+            "“lindrig” and “x” overlap: change one of them",
         ),
         (
             SCORE.model_copy(update={"bands": (Band(most=1),)}),
@@ -97,7 +128,7 @@ SCORE = FORM.scores[0]
         ),
         (
             SCORE.model_copy(update={"bands": (Band(least=2, most=1, wording="x"),)}),
-            "“x” begins above where it ends",
+            "“x” begins above where it ends: change one of them",
         ),
     ],
 )

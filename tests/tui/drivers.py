@@ -107,7 +107,8 @@ class PilotTerminal:
 
     async def press(self, *keys: str) -> None:
         self.strokes += len(keys)
-        await self.pilot.press(*keys)
+        await self._post(*keys)
+        await self.pilot.pause()  # what a key leads to is often one message further on
 
     async def burst(self, *keys: str) -> None:
         await self._post(*keys)

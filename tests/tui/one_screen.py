@@ -67,11 +67,10 @@ class Someone(Person):
     app: OneScreen
 
     async def press(self, *keys: str) -> None:
-        """Press keys one by one, each when the last has had its effect, as a person who looks."""
-        for key in keys:
-            await self.terminal.press(key)
-            for _hop in range(3):
-                await self.terminal.pilot.pause()
+        """Press keys, and look when they have had their effect."""
+        await self.terminal.press(*keys)
+        for _hop in range(3):
+            await self.terminal.pilot.pause()
 
     async def pastes(self, text: str) -> None:
         focused = self.app.screen.focused

@@ -61,6 +61,7 @@ def test_lines_are_understood_as_people_write_them(line: str, expected: Band) ->
 def test_bands_are_written_in_the_plainest_way() -> None:
     bands = (band("0", "4", "ingen"), band("5", None, "lindrig"), band("10", None, "9 gånger"))
     assert lines_of(bands) == "0–4 ingen\n5– lindrig\n10–: 9 gånger"
+    assert lines_of((band("0", "0", "ingen"), band("-1", "-1", "under"))) == "0 ingen\n-1–-1 under"
 
 
 def test_the_line_that_can_t_be_read_is_named() -> None:

@@ -120,6 +120,15 @@ async def test_every_type_is_added_and_previewed(store: Store, clinic: Clinic, s
     assert [len(place.within) for place in places] == [0, 0, *[1] * (len(KINDS) - 2)]
 
 
+async def test_a_small_terminal_has_room_for_what_is_typed(store: Store, clinic: Clinic) -> None:
+    async with at_screen(store, clinic.bo, AdminScreen, size=(60, 20)) as bo:
+        await bo.app.push_screen(BuilderScreen(draft(clinic)))
+        await bo.sees("Namn: Utkast")
+        await bo.press("end", "enter")
+        await bo.type(" och mycket mer")
+        assert fits(await bo.sees("▌ Två och mycket mer", "[x] Måste fyllas i"), 60, 20)
+
+
 async def test_the_preview_checks_answers_as_the_patients(store: Store, clinic: Clinic) -> None:
     form = Form(
         items=(Confirmation(id="ok", wording="Jag har förstått"), ShortText(id="namn", wording="Vem?"))

@@ -303,6 +303,11 @@ async def test_a_scale_is_set_by_digits_arrows_and_cleared(store: Store) -> None
         await anna.sees("[9]")
         await anna.press("backspace")
         assert field.typed is None
+        await anna.press("space")
+        assert field.typed == 0, "the mark stands at the first step"
+        await anna.press("right", "space")
+        assert field.typed == 1, "space changes no answer"
+        await anna.press("backspace")
         await anna.press("right", "left")
         assert field.typed == 0
         told(screen)

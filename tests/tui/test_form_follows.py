@@ -126,6 +126,32 @@ async def test_the_focus_begins_past_what_is_hidden(store: Store) -> None:
         assert view.typed["many"] == "7"
 
 
+async def test_a_patient_begins_with_the_first_question_though_it_is_optional(store: Store) -> None:
+    form = Form(
+        items=(
+            ShortText(id="more", wording="Något mer?", required=False),
+            ShortText(id="name", wording="Vad heter du?"),
+        )
+    )
+    for typed, begins_at in (({}, "more"), ({"more": "Ja"}, "name")):
+        async with paper(form, store, writer=Writer.PATIENT, typed=typed) as (_, view):
+            assert focused_path(view) == begins_at
+
+
+async def test_a_patient_reads_a_long_message_from_its_beginning(store: Store) -> None:
+    form = Form(
+        patient_instruction="\n".join(f"Rad {number}." for number in range(1, 40)),
+        items=(ShortText(id="name", wording="Vad heter du?"), ShortText(id="more", wording="Något mer?")),
+    )
+    async with paper(form, store, writer=Writer.PATIENT, typed={}) as (anna, view):
+        await anna.sees("Rad 1.", gone="Vad heter du?")
+        await anna.press("enter")
+        await anna.sees("Vad heter du?", gone="Rad 1.")
+        assert focused_path(view) == "name", "nobody leaves a question that was not seen"
+        await anna.press("enter")
+        assert focused_path(view) == "more"
+
+
 async def test_staff_see_every_question_with_its_condition(store: Store) -> None:
     for writer in (Writer.STAFF, None):
         async with paper(SMOKING, store, writer=writer) as (anna, _view):

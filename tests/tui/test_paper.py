@@ -258,3 +258,11 @@ def test_wrapping_loses_no_letter(text: str, width: int) -> None:
     lines = wrapped(text, width, "- ")
     kept = "".join(line[2:] for line in lines)
     assert kept.replace(" ", "") == paper_lines.guard(text).replace("\n", "").replace(" ", "")
+
+
+@pytest.mark.parametrize("width", [19, 20, 21])
+def test_two_spaces_begin_no_line(width: int) -> None:
+    assert [line.rstrip() for line in wrapped("Har du feber i dag?  (frivilligt)", width)] == [
+        "Har du feber i dag?",
+        "(frivilligt)",
+    ]

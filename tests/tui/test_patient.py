@@ -243,6 +243,7 @@ async def test_what_is_missing_is_named_beside_its_question(store: Store, clinic
         await tolvan.sees("✗ Kryssa i rutan för att bekräfta", "✗ 1 svar behöver ses över")
         await tolvan.press("space")
         await tolvan.sees("[x] Jag har förstått", gone="Kryssa i rutan")
+        await tolvan.sees("[x] Jag har förstått", gone="behöver ses över")
         await tolvan.press("ctrl+s")
         await tolvan.sees("Skicka svaren", gone="behöver ses över")
 

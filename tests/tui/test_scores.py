@@ -149,6 +149,25 @@ async def test_unsaved_scores_are_told_of(store: Store, clinic: Clinic) -> None:
         assert screen.unsaved() is not None
 
 
+async def test_a_fault_is_told_when_its_field_is_left_and_goes_when_it_is_mended(
+    store: Store, clinic: Clinic
+) -> None:
+    async with scores_of(store, clinic) as bo:
+        await bo.sees("Hur ont gör det?")
+        assert "✗" not in await bo.sees("Summerar")  # nothing is written yet
+        await bo.type("Vila")
+        await bo.press("tab")
+        await bo.sees("✗ Välj vilka frågor")
+        await bo.press("space")
+        await bo.sees("[x] Hur ofta", gone="✗")
+        await bo.press("tab")
+        await bo.type("många")
+        await bo.press("tab")
+        await bo.sees("✗ ”många” börjar inte med poäng")
+        await bo.press("ctrl+s")
+        await bo.sees("”många” börjar inte", "Lämna utan de här intervallen", gone="Summerar")
+
+
 async def test_without_points_it_says_what_to_do(store: Store, clinic: Clinic) -> None:
     async with scores_of(store, clinic, items=ITEMS[1:2]) as bo:
         await bo.sees("Ingen fråga har poäng än")

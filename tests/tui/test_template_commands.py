@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from data import templates
 from data.domain.forms import Section
 from tests.conftest import QUESTION, Clinic
 from tests.data.fhir_forms import item, questionnaire
-from tests.tui.test_cli import HEAVY, omvant
+from tests.tui.test_cli import HEAVY, ROOT, environment, omvant
 from tui.cli import main
 
 AT = ("--clinic", "Vårdcentralen Björken")
@@ -100,6 +102,58 @@ def test_a_person_is_asked(
     monkeypatch.setattr("sys.stdin", terminal)
     assert run("template", "import", lossy(tmp_path / "q.json"), *AT) == status
     assert ("Deras" in names(clinic)) is (status == 0)
+
+
+class Interrupted(io.StringIO):
+    """A terminal where Ctrl+C is pressed at the question."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, *_size: Any) -> str:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_at_the_question_is_a_no(
+    run: Any,
+    clinic: Clinic,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", Interrupted())
+    assert run("template", "import", lossy(tmp_path / "q.json"), *AT) == 1
+    assert capsys.readouterr().err.endswith("\nInget är importerat.\n")
+    assert "Deras" not in names(clinic)
+
+
+def test_a_closed_standard_input_is_told(
+    run: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert run("template", "import", "-", *AT) == 1
+    assert "- kan inte läsas" in capsys.readouterr().err
+    assert run("template", "import", lossy(tmp_path / "q.json"), *AT) == 1
+    assert "--accept-losses" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("clinic")
+def test_a_full_disk_behind_standard_output_is_told(database_file: Path) -> None:
+    command = (sys.executable, "-m", "tui.cli", "template", "export", "Ordination", "-", *AT)
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [*command, "--database", database_file],
+            check=False,
+            cwd=ROOT,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=30,
+        )
+    assert ran.returncode == 1
+    assert "- går inte att skriva" in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ async def test_a_template_is_exported_and_imported(store: Store, clinic: Clinic,
         await bo.press("i")
         await bo.sees("Importera en mall")
         await writes(bo, str(path))
-        await bo.sees("Ordination (2) är skapad som utkast")
+        await bo.sees("Ordination (2) är skapad som utkast", "› Ordination (2)")
     assert "Ordination (2)" in names(clinic)
 
 

@@ -108,7 +108,7 @@ async def test_someone_else_changed_it_first(store: Store, clinic: Clinic) -> No
         opened = templates.get(clinic.bo, row.id)
         templates.save(clinic.bo, opened.model_copy(update={"name": "Ä"}))
         await bo.press("p")
-        await bo.sees("Ä ändrades av Bo Bengtsson")
+        await bo.sees("Ä har ändrats av Bo Bengtsson")
         await bo.press("f5")
         await bo.sees("läst på nytt", "Ä")
 

@@ -32,12 +32,17 @@ def bands_in(text: str) -> tuple[Band, ...]:
 
 def _line_of(band: Band) -> str:
     ends = f"{_number(band.least)}–{_number(band.most)}"
-    line = f"{ends} {band.wording}".rstrip()
+    lines = [f"{ends} {band.wording}".rstrip()]
+    if band.least is not None and band.least == band.most:
+        lines.insert(0, f"{_number(band.least)} {band.wording}".rstrip())
+    return next((line for line in lines if _means(line, band)), f"{ends}: {band.wording}")
+
+
+def _means(line: str, band: Band) -> bool:
     try:
-        plain = _band_in(line) == band
+        return _band_in(line) == band
     except Refused:
-        plain = False
-    return line if plain else f"{ends}: {band.wording}"
+        return False
 
 
 def _band_in(line: str) -> Band:

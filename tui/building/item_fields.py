@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from data.domain.errors import Message
 from data.domain.forms import AnyItem, DateTime
-from data.domain.reading import Refused, read_decimal
+from data.domain.reading import read_decimal, why_refused
 from tui.building.option_lines import as_lines
 
 _UNREADABLE = Message("This can't be understood: write it in another way")
@@ -33,8 +33,7 @@ def changed(item: AnyItem, field: str, value: object) -> AnyItem:
     try:
         read = type(item).model_validate({"id": item.id, field: value})
     except ValidationError as error:
-        reason = error.errors()[0].get("ctx", {}).get("error")
-        raise Unread(reason.message if isinstance(reason, Refused) else _UNREADABLE) from None
+        raise Unread(why_refused(error) or _UNREADABLE) from None
     return item.model_copy(update={field: dict(read)[field]})
 
 

@@ -15,11 +15,23 @@ from data.domain.errors import Message
 from tui.i18n import _
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
-from tui.widgets.form import FormView
+from tui.widgets.form import FormView, turn_page
 from tui.widgets.marks import attention, kind_words, patient_line, version_title
 from tui.widgets.plain import Attention, Heading, Note, Text, pad
 from tui.widgets.when import moment
 from tui.work import begin, lead
+
+
+class _Body(VerticalScroll):
+    """What scrolls: the case with its form, which may still be arriving."""
+
+    def action_page_down(self) -> None:
+        for form in self.query(FormView):
+            form.once_whole(partial(turn_page, self, 1))
+
+    def action_scroll_end(self) -> None:
+        for form in self.query(FormView):
+            form.once_whole(partial(self.scroll_end, animate=False))
 
 
 class CaseScreen(BaseScreen[None]):
@@ -41,7 +53,7 @@ class CaseScreen(BaseScreen[None]):
         return [self.desk.stop_title(), _("A case"), *([self._case.reference] if self._case else [])]
 
     def compose_body(self) -> ComposeResult:
-        yield VerticalScroll(id="case")
+        yield _Body(id="case")
 
     def on_mount(self) -> None:
         self.query_one("#case").focus()

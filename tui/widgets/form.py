@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from itertools import chain, takewhile
 from typing import Any
 
@@ -100,6 +101,8 @@ class FormView(VerticalScroll):
         )
         self._latest: tuple[dict[str, object], Checked] | None = None
         self._waiting: list[Widget] = []
+        self._from_top = False
+        """A patient reads from the top, though the first field, which has the focus, lies below the view."""
         super().__init__(id=id, can_focus=not any(own_fields(self._widgets)))
         self._follow()
 
@@ -140,10 +143,12 @@ class FormView(VerticalScroll):
         return sum(one.value is not None for one in shown), len(shown)
 
     def focus_first(self) -> None:
-        """Go to the first field that must still be filled in, or else the first; without any, to the view."""
+        """Go to where one begins or goes on; in a form without fields, to the view."""
         box = self._first_to_fill_in()
         stops = box.stops if box else stops_in(self._widgets)
-        next(iter(stops), self).focus()
+        first = next(iter(stops), None)
+        self._from_top = self.writer is Writer.PATIENT and first is next(stops_in(self._widgets), None)
+        (first or self).focus()
 
     def know(self, known: Mapping[str, str]) -> None:
         """Show the texts with other values of placeholders."""
@@ -152,6 +157,7 @@ class FormView(VerticalScroll):
 
     def show_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Put each problem beside its field and go to the first; returns those of no field here."""
+        self._from_top = False
         boxes = {box.path: box for box in all_boxes(self._widgets) if isinstance(box, FaultyBox)}
         found: dict[str, Message] = {}
         elsewhere = []
@@ -171,6 +177,11 @@ class FormView(VerticalScroll):
             self._reveal(first)
         return tuple(elsewhere)
 
+    @property
+    def marked(self) -> bool:
+        """Whether a problem still stands beside a field."""
+        return any(isinstance(box, FaultyBox) and box.error for box in all_boxes(self._widgets))
+
     async def whole(self) -> None:
         """Return when all of the form is there, not only what the screen has room for."""
         waiting, self._waiting = self._waiting, []
@@ -181,14 +192,28 @@ class FormView(VerticalScroll):
         return super().scroll_to_region(region, **{**options, "center": False, "animate": False})
 
     def action_page_up(self) -> None:
-        self.scroll_page_up(animate=False)
+        turn_page(self, -1)
 
     def action_page_down(self) -> None:
-        self.scroll_page_down(animate=False)
+        self.once_whole(partial(turn_page, self, 1))
+
+    def action_scroll_end(self) -> None:
+        self.once_whole(partial(self.scroll_end, animate=False))
+
+    def once_whole(self, scroll: Callable[[], None], patience: int = 10) -> None:
+        """Scroll when all of the form is there to be scrolled through; after `patience` refreshes at the
+        latest, since a last part may have nothing to show."""
+        last = next((widget for widget in reversed(self._widgets) if widget.display), self)
+        if last.region or not patience:
+            scroll()
+            return
+        self._mount_all()
+        self.call_after_refresh(self.once_whole, scroll, patience - 1)
 
     @on(FieldChanged)
     def _field_changed(self, event: FieldChanged) -> None:
         event.stop()
+        self._from_top = False
         if box := _field_box_of(event.field):
             box.changed()
             if isinstance(box.item, WhiteBox) and box.item.name:
@@ -210,6 +235,11 @@ class FormView(VerticalScroll):
         stops = list(stops_in(self._widgets))
         if event.field not in stops:
             return
+        if self._from_top:
+            self._from_top = False
+            if not self.region.contains_region(event.field.region):
+                self._reveal_now(event.field)  # first see the field, then leave it
+                return
         there = stops.index(event.field) + event.step
         if there == len(stops) and self._waiting:
             self._mount_all()
@@ -270,9 +300,12 @@ class FormView(VerticalScroll):
         return self.form if self._known is None else with_known_words(self.form, self._known, written)
 
     def _first_to_fill_in(self) -> FieldBox | None:
-        """The first field that must still be filled in, or else the first."""
+        """The first field that must still be filled in, or else the first. A patient who has not begun reads
+        from the first question, required or not: staff know their templates, a patient would miss it."""
         good = {one.path for one in self.checked.shown if one.value is not None}
         boxes = [box for box in own_fields(self._widgets) if box.display and [*box.stops]]
+        if self.writer is Writer.PATIENT and not good:
+            return next(iter(boxes), None)
         empty = (box for box in boxes if box.item.required and box.path not in good)
         return next(chain(empty, boxes), None)
 
@@ -297,12 +330,19 @@ class FormView(VerticalScroll):
         if not widget.is_attached or not stops:
             return
         bottom = widget.region.bottom - self.region.y + self.scroll_offset.y
-        if bottom <= self.size.height and stops[0] is next(stops_in(self._widgets), None):
+        if (self._from_top or bottom <= self.size.height) and stops[0] is next(stops_in(self._widgets), None):
             self.scroll_home(animate=False)  # the first field brings what introduces it
             return
         whole = widget.outer_size.height <= self.size.height
         at = self.screen.focused if self.screen.focused in stops else stops[0]
         self.scroll_to_widget(widget if whole or at is None else at, animate=False)
+
+
+def turn_page(view: Widget, pages: int) -> None:
+    """Scroll a view by so many of its heights. At once: Textual's own page keys wait for the next frame, and
+    of those that arrive before it, all but one are lost."""
+    height = view.scrollable_content_region.height
+    view.scroll_to(y=view.scroll_y + pages * height, animate=False, immediate=True)
 
 
 def _field_box_of(control: Widget) -> FieldBox | None:

@@ -41,7 +41,7 @@ def times_words(section: Section) -> str:
 
 
 def score_lines(form: Form, answers: Mapping[str, object]) -> Iterator[str]:
-    """What each score of the form comes to, with its band and the number of questions without an answer."""
+    """What each score of the form comes to, its band, and how many questions gave it no points."""
     for total in totals(form, answers):
         yield _score(total)
 
@@ -54,7 +54,9 @@ def _score(total: Total) -> str:
         parts.append(total.band.wording)
     line = ", ".join(parts)
     if total.unanswered:
-        missing = ngettext("{n} unanswered", "{n} unanswered", total.unanswered).format(n=total.unanswered)
+        missing = ngettext("{n} without points", "{n} without points", total.unanswered).format(
+            n=total.unanswered
+        )
         line += f" ({missing})"
     return line
 

@@ -155,6 +155,12 @@ class PagedTable(ScrollView, Generic[Row], can_focus=True):
         stays_at_start = showed_start and window.at_start and cursor < self._height
         self._replace(window, cursor, 0 if stays_at_start else cursor - line)
 
+    def point_at(self, key: object) -> None:
+        """Put the cursor on the row with that key, if it is among those that are read."""
+        there = next((i for i, row in enumerate(self._window.rows) if self._key(row) == key), None)
+        if there is not None:
+            self._move_to(there, self._top)
+
     # Fetching
 
     def _begin(self) -> int:

@@ -84,7 +84,7 @@ def _wrapped_one(paragraph: str, width: int) -> Iterator[str]:
     for word in words:
         if cell_len(line) + 1 + cell_len(word) <= width:
             line = f"{line} {word}"
-        else:
+        elif word:  # none stands between two spaces: a line does not begin with the second of them
             yield from filter(None, _broken(line, width))
             line = word
     yield from _broken(line, width)

@@ -24,6 +24,7 @@ class ScaleField(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", show=False),
         Binding("right", "step(1)", show=False),
+        Binding("space", "begin", show=False),
         Binding("up", "leave(-1)", show=False),
         Binding("down,enter", "leave(1)", show=False),
         Binding("backspace,delete", "clear", show=False),
@@ -63,6 +64,11 @@ class ScaleField(Widget, can_focus=True):
 
     def on_blur(self) -> None:
         self._begun = ""
+
+    def action_begin(self) -> None:
+        """Choose the first step, which the mark stands at, while none is chosen."""
+        if self.value is None:
+            self._choose(self.steps[0])
 
     def action_step(self, step: int) -> None:
         least, most = self.steps[0], self.steps[-1]

@@ -14,7 +14,7 @@ from data.domain import patterns
 from data.domain.errors import Message
 from data.exchange.fhir import urls
 from data.exchange.fhir.check_datatypes import DatatypeChecks
-from data.exchange.fhir.comparing import Key, coding_keys, compare, reference_key
+from data.exchange.fhir.comparing import Key, compare, value_keys
 from data.exchange.fhir.findings import Findings, shown
 from data.exchange.fhir.primitives import decimal_places, number, whole_number
 from data.exchange.fhir.questionnaire import Item, JsonObject, Questionnaire, Value, text
@@ -88,7 +88,7 @@ class AnswerChecks:
                 self._datatypes.check(item, value)
             else:
                 self._wrong_type(item, value, offered)
-        alone = next((value for value in values if _keys(value) & offered.exclusive), None)
+        alone = next((value for value in values if not offered.exclusive.isdisjoint(value_keys(value))), None)
         if alone is not None and len(values) > 1:
             self._say(
                 item,
@@ -106,9 +106,9 @@ class AnswerChecks:
         if item not in self._known:
             self._known[item] = _Offered(
                 answer_types(item),
-                frozenset(key for one in item.options for key in _keys(one.value, wanted=True)),
+                frozenset(key for one in item.options for key in value_keys(one.value, wanted=True)),
                 frozenset(
-                    key for one in item.options if one.exclusive for key in _keys(one.value, wanted=True)
+                    key for one in item.options if one.exclusive for key in value_keys(one.value, wanted=True)
                 ),
             )
         return self._known[item]
@@ -130,7 +130,7 @@ class AnswerChecks:
         if item.options:
             if value.type == "Quantity":
                 self._findings.unsupported(item.field, Message("Options of quantities are not supported"))
-            elif not _keys(value) & offered.keys:
+            elif offered.keys.isdisjoint(value_keys(value)):
                 self._not_offered(item, value)
         elif item.value_set and isinstance(value.json, dict):
             found = self._value_sets.has(item.value_set, text(value.json, "system"), text(value.json, "code"))
@@ -252,17 +252,6 @@ class AnswerChecks:
 def _is_free(item: Item, value: Value) -> bool:
     """Whether it is what a person wrote beside the options."""
     return item.type == "open-choice" and value.type == "string"
-
-
-def _keys(value: Value, *, wanted: bool = False) -> frozenset[Key]:
-    """What an answer is looked up by, or (`wanted`) what an option is found by."""
-    if value.type == "Coding":
-        return frozenset(coding_keys(value.json, asked=not wanted))
-    if value.type == "Reference":
-        key = reference_key(value.json)
-        return frozenset({key} if key else ())
-    exact = number(value.json)
-    return frozenset({("number", exact) if exact is not None else ("text", str(value.json))})
 
 
 def _as_written(value: Value) -> str | None:

@@ -37,6 +37,14 @@ def check_conditions(item: Item, tree: Questionnaire, findings: Findings) -> Non
                     question=shown(condition.question),
                 ),
             )
+        elif asked is not None and item in asked.and_around():
+            findings.problem(
+                item.field,
+                Message(
+                    "enableWhen asks about “{question}”, the item itself or one inside it: ask about another",
+                    question=shown(condition.question),
+                ),
+            )
         elif asked is not None and not asked.is_question:
             findings.problem(
                 item.field,

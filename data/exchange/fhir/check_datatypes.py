@@ -105,7 +105,8 @@ class DatatypeChecks:
             )
 
     def _reference(self, item: Item, json: JsonObject) -> None:
-        if reference_key(json) is None:
+        # References, "Reference": one of the three "unless an extension is provided".
+        if reference_key(json) is None and "extension" not in json:
             self._say(item, Message("The reference refers to nothing: add reference, identifier or display"))
         reference = text(json, "reference")
         if reference.startswith("#") and reference[1:] not in self._contained | {""}:

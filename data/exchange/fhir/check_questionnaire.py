@@ -90,7 +90,8 @@ def check_questionnaire(questionnaire: Mapping[str, Any]) -> Report:
             findings.problem(item.field, message)
         check_conditions(item, tree, findings)
         for pattern in item.texts(urls.REGEX):
-            if not patterns.is_usable(pattern):
+            # One that only can't be used here is judged once there is an answer to it.
+            if not patterns.is_usable(pattern) and not patterns.is_written_well(pattern):
                 findings.unsupported(item.field, unusable_pattern(pattern))
     return findings.report()
 
@@ -160,7 +161,7 @@ def _limits(item: Item) -> Iterator[Message]:
         for limit, url in ((least, least_url), (most, most_url)):
             if limit is not None and limit.type not in _LIMITED.get(item.type, frozenset()):
                 yield Message(
-                    "{name} is a {found}, which does not suit an item of the type {type}: change it",
+                    "{name} is of the type {found}, which does not suit the item's type {type}: change it",
                     name=_name(url),
                     found=limit.type,
                     type=shown(item.type),

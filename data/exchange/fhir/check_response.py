@@ -68,15 +68,17 @@ class _ResponseCheck:
 
     def _whole(self) -> None:
         """What the two resources say of each other."""
-        meant, _bar, meant_version = text(self._response, "questionnaire").partition("|")
-        url, version = text(self._questionnaire.json, "url"), text(self._questionnaire.json, "version")
-        if meant and url and meant != url and not meant.startswith("#"):
+        canonical = text(self._response, "questionnaire").partition("#")[0]
+        meant, _bar, meant_version = canonical.partition("|")
+        version = text(self._questionnaire.json, "version")
+        if meant and not _is_meant(self._questionnaire.json, meant):
+            own = text(self._questionnaire.json, "url") or text(self._questionnaire.json, "id")
             self._findings.problem(
                 _RESPONSE,
                 Message(
                     "It answers {meant}, not {url}: check it against that one",
                     meant=shown(meant),
-                    url=shown(url),
+                    url=shown(own),
                 ),
             )
         elif meant_version and version and meant_version != version:
@@ -167,9 +169,6 @@ class _ResponseCheck:
         else:
             self._count(item, len(values))
             self._least(item, values)
-        for answer in objects(node.json, "answer"):
-            if "item" in answer and not any(name.lstrip("_").startswith("value") for name in answer):
-                self._problem(item, Message("An answer has items and no value: add the value or remove it"))
 
     def _count(self, item: Item, count: int) -> None:
         """minOccurs and maxOccurs, of an item that is there."""
@@ -207,6 +206,16 @@ class _ResponseCheck:
 
     def _problem(self, item: Item, message: Message) -> None:
         self._findings.problem(item.field, message)
+
+
+def _is_meant(questionnaire: Mapping[str, Any], meant: str) -> bool:
+    """Whether a response that answers `meant` may answer this one: by its url, or as many servers write it by
+    its id (`Questionnaire/ID`). What the questionnaire does not say of itself can't differ."""
+    url, own_id = text(questionnaire, "url"), text(questionnaire, "id")
+    if meant == url or (own_id and f"/{meant}".endswith(f"/Questionnaire/{own_id}")):
+        return True
+    is_relative = ":" not in meant
+    return not (own_id if is_relative else url)
 
 
 def _is_answered(node: Node) -> bool:

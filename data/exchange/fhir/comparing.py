@@ -64,6 +64,17 @@ def coding_keys(json: object, *, asked: bool = False) -> tuple[Key, ...]:
     return (*keys, ("display", display)) if display else tuple(keys)
 
 
+def value_keys(value: Value, *, wanted: bool = False) -> tuple[Key, ...]:
+    """What an answer is looked up by, the surest first, or (`wanted`) what an option is found by."""
+    if value.type == "Coding":
+        return coding_keys(value.json, asked=not wanted)
+    if value.type == "Reference":
+        key = reference_key(value.json)
+        return (key,) if key else ()
+    exact = value.number
+    return (("number", exact) if exact is not None else ("text", str(value.json)),)
+
+
 def reference_key(json: object) -> Key | None:
     """What two References to the same thing have in common, None for one that refers to nothing."""
     if not isinstance(json, dict):

@@ -93,7 +93,7 @@ class Conditions:
         if asked is None:
             return None
         around: Scope | None = scope
-        inner_of = set(_parents(asked))
+        inner_of = {one for one in asked.and_around() if one is not asked}
         while around is not None and around.owner is not None:
             if around.owner.item is asked:
                 return around.owner
@@ -107,12 +107,6 @@ class Conditions:
             return nodes[before - 1]
         after = bisect_right(nodes, place, key=lambda node: node.start)
         return nodes[after] if after < len(nodes) and nodes[after].start < last else None
-
-
-def _parents(item: Item) -> Iterable[Item]:
-    while item.parent is not None:
-        item = item.parent
-        yield item
 
 
 def _met(condition: Condition, values: tuple[Value, ...]) -> bool:

@@ -16,7 +16,7 @@ from data.exchange.fhir.findings import shown
 from data.exchange.fhir.losses import Losses
 from data.exchange.fhir.new_ids import NewIds
 from data.exchange.fhir.primitives import Json
-from data.exchange.fhir.questionnaire import JsonObject, Value, objects, text
+from data.exchange.fhir.questionnaire import JsonObject, Value, below, objects, text
 from data.exchange.fhir.source import Source
 
 OPTIONS_MOST = 1_000
@@ -163,19 +163,14 @@ class OptionReader:
         for place, one in enumerate(self._contained):
             if text(one, "resourceType") == "CodeSystem" and text(one, "url") == text(part, "system") != "":
                 self._used.add(place)
-                return _below(objects(one, "concept"), "concept")
+                return below(one, "concept")
         return []
 
 
 def _contains(expansion: JsonObject) -> Iterator[JsonObject]:
-    for one in _below(objects(expansion, "contains"), "contains"):
+    for one in below(expansion, "contains"):
         if one.get("abstract") is not True:
             yield _as_option(one, text(one, "system"))
-
-
-def _below(level: list[JsonObject], name: str) -> list[JsonObject]:
-    """These and all inside them, each before what it holds; `reading` bounds their depth."""
-    return [found for one in level for found in (one, *_below(objects(one, name), name))]
 
 
 def _as_option(concept: JsonObject, system: str) -> JsonObject:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from data.domain.errors import Message, Problem, invalid
 from data.domain.forms import LINE_LIMIT, Form
-from data.domain.reading import Refused
+from data.domain.reading import why_refused
 from data.domain.text import clean
 from data.exchange.fhir import urls
 from data.exchange.fhir.findings import Findings, shown
@@ -74,10 +74,10 @@ def _form(fields: dict[str, Any]) -> Form:
     try:
         return Form(**fields)
     except ValidationError as error:
-        refused = error.errors()[0].get("ctx", {}).get("error")
-        if not isinstance(refused, Refused):
+        reason = why_refused(error)
+        if reason is None:
             raise
-        raise invalid("file", "{reason}", reason=refused.message) from error
+        raise invalid("file", "{reason}", reason=reason) from error
 
 
 def _names(source: Source, json: Mapping[str, Any], losses: Losses) -> tuple[str, str]:

@@ -130,6 +130,13 @@ class Item:
             found.setdefault(text(one, "url"), []).append(value_of(one))
         return found
 
+    def and_around(self) -> Iterator[Item]:
+        """The item and all that it stands in, the innermost first."""
+        one: Item | None = self
+        while one is not None:
+            yield one
+            one = one.parent
+
     def walk(self) -> Iterator[Item]:
         """The item and all inside it, in the order of the file."""
         yield self
@@ -182,6 +189,12 @@ def objects(json: JsonObject, name: str) -> list[JsonObject]:
     """The objects in a list element; none where it is no list."""
     found = json.get(name)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def below(json: JsonObject, name: str) -> list[JsonObject]:
+    """The objects in a list element and in theirs of the same name, each before what it holds; `reading`
+    bounds their depth."""
+    return [found for one in objects(json, name) for found in (one, *below(one, name))]
 
 
 def text(json: JsonObject, name: str) -> str:

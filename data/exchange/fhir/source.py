@@ -119,17 +119,23 @@ class Source:
             # What is no element at all is told by `structure`, and modifier extensions before everything.
             if name.removeprefix("_") in SCHEMA[self._kind] and name != "modifierExtension":
                 yield name
-        for one in self._extensions:
-            yield shown(one.get("url"))
+        # One without a URL is told by `structure` too.
+        yield from filter(None, (text(one, "url") for one in self._extensions))
 
     def tell_rest(self, field: str, losses: Losses) -> None:
         """Tell what nobody took, each kind once in the whole file."""
         for name in self.rest():
             losses.tell(
                 field,
-                Message("“{element}” is left out: there is nothing like it here", element=name),
+                Message("“{element}” is left out: there is nothing like it here", element=_called(name)),
                 kind=(self._kind, name),
             )
+
+
+def _called(name: str) -> str:
+    """An element or an extension, of a long URL the end: that is where its name stands."""
+    whole = shown(name)
+    return shown(f"…/{name.rpartition('/')[2]}") if whole.endswith("…") else whole
 
 
 def _says(value: Json) -> bool:

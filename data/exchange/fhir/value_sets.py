@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from data.exchange.fhir.questionnaire import JsonObject, objects, text
+from data.exchange.fhir.questionnaire import JsonObject, below, objects, text
 from data.exchange.fhir.schema import CODES, ITEM_TYPES
 
 _FHIR: Final = "http://hl7.org/fhir/"
@@ -64,32 +64,44 @@ class ValueSets:
             by_id = address == f"#{text(resource, 'id')}"
             by_url = address == text(resource, "url") and version in {"", text(resource, "version")}
             if resource.get("resourceType") == "ValueSet" and (by_id or by_url):
-                return _codes(resource)
+                return _codes(resource, self._code_systems())
         known = _KNOWN.get(address.removeprefix(f"{_FHIR}ValueSet/")) if address.startswith(_FHIR) else None
         if known is None:
             return None
         system, codes = known
         return Codes(frozenset((f"{_FHIR}{system}", code) for code in codes))
 
+    def _code_systems(self) -> dict[str, JsonObject]:
+        """The code systems that the questionnaire contains in full, by their url."""
+        return {
+            text(one, "url"): one
+            for one in objects(self._questionnaire, "contained")
+            if one.get("resourceType") == "CodeSystem" and one.get("content") == "complete"
+        }
 
-def _codes(value_set: JsonObject) -> Codes:
+
+def _codes(value_set: JsonObject, code_systems: Mapping[str, JsonObject]) -> Codes:
     expansion = value_set.get("expansion")
     if isinstance(expansion, dict):
         return Codes(frozenset(_expanded(expansion)))
     compose = value_set.get("compose")
     if not isinstance(compose, dict):
         return Codes(frozenset(), all_included=False)
-    included, all_listed = _listed(compose, "include")
-    excluded, all_excluded = _listed(compose, "exclude")
+    included, all_listed = _listed(compose, "include", code_systems)
+    excluded, all_excluded = _listed(compose, "exclude", code_systems)
     return Codes(included, excluded, all_listed, all_excluded)
 
 
-def _listed(compose: JsonObject, name: str) -> tuple[frozenset[tuple[str, str]], bool]:
-    """The concepts that are listed one by one, and whether all are."""
+def _listed(
+    compose: JsonObject, name: str, code_systems: Mapping[str, JsonObject]
+) -> tuple[frozenset[tuple[str, str]], bool]:
+    """The concepts that are listed one by one, by a contained code system too, and whether all are."""
     pairs: set[tuple[str, str]] = set()
     complete = True
     for part in objects(compose, name):
         concepts = objects(part, "concept")
+        if "concept" not in part:
+            concepts = below(code_systems.get(text(part, "system"), {}), "concept")
         # Filters and other value sets narrow the list down (or, without one, widen it).
         complete = complete and bool(concepts) and "filter" not in part and "valueSet" not in part
         if "filter" not in part and "valueSet" not in part:
@@ -97,13 +109,10 @@ def _listed(compose: JsonObject, name: str) -> tuple[frozenset[tuple[str, str]],
     return frozenset(pairs), complete
 
 
-def _expanded(parent: Mapping[str, Any]) -> set[tuple[str, str]]:
+def _expanded(parent: JsonObject) -> set[tuple[str, str]]:
     """All selectable concepts of an expansion; "contains" can be inside "contains"."""
-    pairs: set[tuple[str, str]] = set()
-    level = objects(parent, "contains")
-    while level:
-        pairs |= {
-            (text(one, "system"), text(one, "code")) for one in level if one.get("abstract") is not True
-        }
-        level = [inner for one in level for inner in objects(one, "contains")]
-    return pairs
+    return {
+        (text(one, "system"), text(one, "code"))
+        for one in below(parent, "contains")
+        if one.get("abstract") is not True
+    }

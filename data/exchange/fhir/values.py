@@ -40,7 +40,7 @@ from data.domain.reading import (
     read_whole,
 )
 from data.exchange.fhir import primitives
-from data.exchange.fhir.comparing import Key, coding_keys, reference_key
+from data.exchange.fhir.comparing import Key, value_keys
 from data.exchange.fhir.primitives import Json
 from data.exchange.fhir.questionnaire import Value, text
 
@@ -97,16 +97,10 @@ def offered_by(item: Choice) -> Offered:
 
 
 def _keys(value: Value, *, wanted: bool = False) -> tuple[Key, ...]:
-    """What an answer is looked up by, the surest first, or (`wanted`) what an option is found by."""
-    if value.type == "Coding":
-        display = text(value.json, "display") if isinstance(value.json, dict) else ""
-        named: tuple[Key, ...] = (("display", display),) if display else ()
-        return (*coding_keys(value.json, asked=not wanted), *named)
-    if value.type == "Reference":
-        key = reference_key(value.json)
-        return (key,) if key else ()
-    exact = value.number
-    return (("number", str(exact.normalize())) if exact is not None else ("text", str(value.json)),)
+    """As `value_keys`, and at last by the words: whoever imports wants the option that was meant."""
+    coded = value.json if value.type == "Coding" and isinstance(value.json, dict) else {}
+    display = text(coded, "display")
+    return (*value_keys(value, wanted=wanted), *([("display", display)] if display else []))
 
 
 def stored_value(item: Filled, value: Value, options: Offered = NONE_OFFERED) -> Stored:

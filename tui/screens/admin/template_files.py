@@ -43,7 +43,8 @@ async def export_to_file(screen: BaseScreen[Any], name: str) -> None:
         except OmvantError as error:
             fault = error.message
         else:
-            screen.tell(_("{name} is written to {path}").format(name=name, path=path))
+            # Where a path begins that is not absolute, a person at a terminal of the clinic can't know.
+            screen.tell(_("{name} is written to {path}").format(name=name, path=path.absolute()))
             return
 
 

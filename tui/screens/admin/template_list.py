@@ -157,6 +157,7 @@ class TemplateListScreen(ListScreen[TemplateRow]):
             with self.telling():
                 made = await self.desk.do(templates.copy, row.id, name)
                 await self.refresh_rows()
+                self.table.point_at(made.id)
                 self.tell(_("{name} is made, as a draft").format(name=made.name))
 
     async def _copy_to(self, row: TemplateRow) -> None:
@@ -194,6 +195,7 @@ class TemplateListScreen(ListScreen[TemplateRow]):
         made = await import_from_file(self)
         if made is not None:
             await self.refresh_rows()
+            self.table.point_at(made.id)
             self.tell(_("{name} is made, as a draft").format(name=made.name))
 
     async def _publish(self, row: TemplateRow) -> None:

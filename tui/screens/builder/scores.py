@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
@@ -63,6 +63,7 @@ class ScoresScreen(BaseScreen[tuple[Score, ...]]):
         self._unread: dict[str, str] = {}
         """Bands that can't be read yet, as typed, by the score's id."""
         self._shown: Score | None = None
+        self._told: list[Message] = []
         self._outline = Outline()
         self._score_name = LineField()
         self._sum = OptionsField(summable(form), several=True)
@@ -102,7 +103,7 @@ class ScoresScreen(BaseScreen[tuple[Score, ...]]):
     @property
     def scores(self) -> tuple[Score, ...]:
         """The scores as they are now, without those in which nothing is written."""
-        return tuple(one for one in self._scores if one.name or one.questions or one.bands)
+        return tuple(filter(_is_begun, self._scores))
 
     def why_not(self, act: str) -> Message | None:
         if act in ("score.change", "score.delete") and not self._scores:
@@ -149,7 +150,9 @@ class ScoresScreen(BaseScreen[tuple[Score, ...]]):
             self._show(unread)
             self.set_focus(self._bands)
             choices = (("stay", _("Keep editing")), ("leave", _("Leave without these bands")))
-            question = Ask(_("Not understood"), self._bands.text, choices)
+            fault = self._unread_fault(self._scores[unread])
+            why = f"{say(fault)}\n\n" if fault else ""
+            question = Ask(_("Not understood"), why + self._bands.text, choices)
             if await self.app.push_screen_wait(question) != "leave":
                 return
         self.dismiss(self.scores)
@@ -166,6 +169,12 @@ class ScoresScreen(BaseScreen[tuple[Score, ...]]):
         self._take()
         self._field_of(event.field).error = None
         self._show_lines(self._outline.cursor)
+        self._tell([fault for fault in self._whole_faults() if fault in self._told])
+
+    def on_descendant_blur(self, _event: events.DescendantBlur) -> None:
+        """Say what is wrong once a field is left, by whatever key; while one types it is not finished."""
+        self._take()
+        self._judge()
 
     @on(FieldRefused)
     def _refused(self, event: FieldRefused) -> None:
@@ -174,7 +183,6 @@ class ScoresScreen(BaseScreen[tuple[Score, ...]]):
     @on(FieldLeft)
     def _left(self, event: FieldLeft) -> None:
         self._take()
-        self._judge()
         controls = [field.control for field in self._fields]
         there = controls.index(event.field) + event.step
         if 0 <= there < len(controls):
@@ -234,7 +242,7 @@ class ScoresScreen(BaseScreen[tuple[Score, ...]]):
 
     def _faults(self, score: Score) -> list[Message]:
         unread = self._unread_fault(score)
-        return [*([unread] if unread else []), *score.problems()]
+        return [*([unread] if unread else []), *(score.problems() if _is_begun(score) else ())]
 
     def _unread_fault(self, score: Score) -> Message | None:
         """Why the bands of the score can't be read as they were typed."""
@@ -248,9 +256,25 @@ class ScoresScreen(BaseScreen[tuple[Score, ...]]):
         """Say what is wrong with the score that is shown: bands beside their field, the rest below."""
         score = self._shown
         self._field_of(self._bands).error = self._unread_fault(score) if score else None
-        alone = self._form.model_copy(update={"scores": (score,) if score else ()})
-        found = [problem.message for problem in alone.problems() if problem.field == "scores"]
-        self.query_one("#fault", ErrorText).update("\n".join(map(say, found)))
+        self._tell(self._whole_faults())
+
+    def _whole_faults(self) -> list[Message]:
+        """What is wrong with the score that is shown as a whole; nothing while nothing is written in it."""
+        score = self._shown
+        if score is None or not _is_begun(score):
+            return []
+        alone = self._form.model_copy(update={"scores": (score,)})
+        return [problem.message for problem in alone.problems() if problem.field == "scores"]
+
+    def _tell(self, faults: list[Message]) -> None:
+        """Say these faults below the fields, and no others."""
+        self._told = faults
+        self.query_one("#fault", ErrorText).update("\n".join(map(say, faults)))
+
+
+def _is_begun(score: Score) -> bool:
+    """Whether anything is written in the score; one without name, questions and bands is left out."""
+    return bool(score.name or score.questions or score.bands)
 
 
 def summable(form: Form) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from data.templates import Template
 from tui.acts import ACTS
 from tui.building.content import WHOLE, Head
 from tui.building.editing import Editing
-from tui.i18n import _, ngettext, say
+from tui.i18n import _, say
 from tui.keeping import Keeping
 from tui.screens.admin.preview import PreviewScreen
 from tui.screens.admin.way import templates_way
@@ -35,6 +35,8 @@ from tui.work import lead
 
 WIDE = 120
 """Columns from which the form as the patient sees it stands beside the editor."""
+SMALL = 76
+"""Columns below which the outline makes room for the fields, and their labels stand above them."""
 
 
 class BuilderScreen(ItemActs):
@@ -44,13 +46,20 @@ class BuilderScreen(ItemActs):
     """
 
     PLACE = "builder"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-small"), (SMALL, "-narrow"), (WIDE, "-wide")]
     DEFAULT_CSS = """
     BuilderScreen {
         & BuilderOutline { width: 2fr; min-width: 36; margin-right: 2; }
         & RowEditor { width: 3fr; }
         & Paper { display: none; width: 3fr; margin-left: 2; }
         &.-wide Paper { display: block; }
+        &.-small BuilderOutline { width: 1fr; min-width: 18; margin-right: 1; }
+        &.-small RowEditor { width: 1fr; }
+        &.-small RowEditor Labelled {
+            layout: vertical;
+            & > Text { width: 1fr; }
+            & > Vertical { width: 100%; }
+        }
     }
     """
 
@@ -81,6 +90,7 @@ class BuilderScreen(ItemActs):
         )
         # Textual would do it after the first paint.
         self.set_class(self.app.size.width >= WIDE, "-wide")
+        self.set_class(self.app.size.width < SMALL, "-small")
         self.show_all(fresh=self._storing.is_new)
         if self._storing.is_new:
             self._editor.focus_field()
@@ -266,13 +276,14 @@ class BuilderScreen(ItemActs):
         if not problems:
             return
         self._go_to(problems[0])
-        words = ngettext(
-            "{n} thing to mend, marked ✗: {first}",
-            "{n} things to mend, marked ✗; {key} lists them. First: {first}",
-            len(problems),
-        )
+        first = say(problems[0].message)
+        if len(problems) == 1:
+            # No count: a name that is missing or taken stops saving alone, while more may be marked.
+            self.tell(first)
+            return
+        words = _("{n} things to mend, marked ✗; {key} lists them. First: {first}")
         key = self.desk.key_of(ACTS["builder.problems"])
-        self.tell(words.format(n=len(problems), key=key, first=say(problems[0].message)))
+        self.tell(words.format(n=len(problems), key=key, first=first))
 
     def _go_to(self, problem: Problem) -> None:
         """Go to where a problem can be mended, into the field at fault."""

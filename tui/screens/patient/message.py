@@ -128,6 +128,8 @@ class MessageScreen(BaseScreen[None]):
 
     @on(FormView.Changed)
     def _answers_changed(self) -> None:
+        if self._step is Step.FILLING and not self._form.marked:
+            self._say_error("")
         self._show_progress()
         self._keeping.soon()
 
