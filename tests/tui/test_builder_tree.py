@@ -123,7 +123,7 @@ async def test_points_and_options_that_stand_alone_are_written_at_the_end_of_the
         await bo.press("enter", "a", "6")
         await bo.type("Vad oroar dig?")
         await bo.press("enter")
-        await bo.sees("Sist på raden ger = 2 poäng, och ! gör att det bara väljs ensamt")
+        await bo.sees("Skriv = 2 sist på raden för 2 poäng, och ! för ett som bara kan väljas ensamt")
         for line in ("Hälsan = 1", "Pengar = 2", "Inget av detta = 0 !"):
             await bo.type(line)
             await bo.press("enter")
