@@ -62,7 +62,7 @@ async def test_one_looks_before_adding(store: Store, clinic: Clinic) -> None:
     async with at_screen(store, clinic.bo, LibraryScreen) as bo:
         await bo.sees("Bifoga bild")
         await bo.press("f6")
-        await bo.sees("Bibliotek › Förhandsgranska", "Så lämnar du bilden", "Var på kroppen")
+        await bo.sees("Bibliotek › Förhandsgranska", "Så lämnar du bilden", "Beskriv det som bilden visar")
         await bo.press("escape")
         await bo.sees("Bifoga bild", "Finns", gone="Så lämnar du bilden")
     assert states(clinic) == before
