@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, ClassVar, Literal, cast
 
@@ -61,12 +62,12 @@ class Filled(Item):
     help: Line = ""
     required: bool = True
 
+    @abstractmethod
     def read(self, typed: object) -> Value | None:
         """The stored value of what was typed, None for no answer; raises `Refused`.
 
         Reading a stored value returns it unchanged.
         """
-        raise NotImplementedError
 
     def is_blank(self, typed: object) -> bool:
         """Whether that counts as no answer at all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
@@ -40,8 +41,8 @@ class Measure(Question):
             raise self._above(value=self.in_words(value), most=self.in_words(str(most)))
         return value
 
-    def wanted(self, typed: object) -> Value:
-        raise NotImplementedError
+    @abstractmethod
+    def wanted(self, typed: object) -> Value: ...
 
     @property
     def bounds(self) -> tuple[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -30,13 +31,13 @@ class ItemActs(BaseScreen[None]):
         super().__init__()
         self._editing = editing
 
+    @abstractmethod
     def show_all(self, *, fresh: bool = False) -> None:
         """Show the template as it is now, on the row that the `Editing` stands on; see `RowEditor.show`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write_here(self) -> None:
         """Go to the first field of the row."""
-        raise NotImplementedError
 
     def change(self, change: Callable[[], None]) -> None:
         """Change the template otherwise than by its fields."""
