@@ -6,20 +6,8 @@ import json
 from collections.abc import Mapping
 
 from data.domain.forms import Form
-from data.domain.placeholders import Given, fill
-from data.domain.roles import StaffActor
-from data.operation import today
+from data.domain.placeholders import fill
 from data.store import models
-
-
-def given(actor: StaffActor, patient: models.Patient, signature: str) -> dict[str, str]:
-    """What the placeholders that need no white box stand for, in a case that is sent today."""
-    return {
-        Given.PATIENT.value: patient.name,
-        Given.CLINIC.value: actor.clinic_name,
-        Given.SIGNATURE.value: signature,
-        Given.DATE.value: today(actor).isoformat(),
-    }
 
 
 def title(form: Form, name: str, values: Mapping[str, str]) -> str:

@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from data import audit
-from data.case_forms import form_as_sent, given, title
+from data.case_forms import form_as_sent, title
 from data.case_rows import CaseFilter, CaseRow, all_rows, page
 from data.domain.answers import Answers, Checked, Writer, check
 from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, Problem, invalid
 from data.domain.form_problems import unfilled
 from data.domain.forms import LINE_LIMIT, Form
 from data.domain.paging import Edge, Page
+from data.domain.placeholders import given
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
 from data.domain.value import Frozen
 from data.drafts import Draft, current_row
-from data.operation import now, operation, store
+from data.operation import now, operation, store, today
 from data.patients import Patient, as_value
 from data.store import models
 from data.templates import clinics_version
@@ -101,7 +102,7 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
         )
     if not signature:
         problems.append(Problem("signature", Message("Sign the message with your name")))
-    values = given(actor, patient, signature)
+    values = given(patient=patient.name, clinic=actor.clinic_name, signature=signature, date=today(actor))
     known = {key for key, value in values.items() if value} | form.box_values(checked.values).keys()
     reported = {problem.field for problem in problems}
     problems += [problem for problem in unfilled(form, known) if problem.field not in reported]

@@ -144,6 +144,18 @@ def clinics_version(actor: StaffActor, version_id: int) -> models.TemplateVersio
     return version
 
 
+def free_name(clinic_id: int, name: str) -> str:
+    """The name, or the first of "name (2)", "name (3)" … that no template of the clinic has."""
+    rows = models.Template.select(models.Template.name_folded).where(models.Template.clinic == clinic_id)
+    taken = {row.name_folded for row in rows}
+    free, number = name, 1
+    while fold(free) in taken:
+        number += 1
+        end = f" ({number})"
+        free = f"{name[: LINE_LIMIT - len(end)]}{end}"
+    return free
+
+
 def store_template(actor: StaffActor, row: models.Template, name: str, form: Form) -> Template:
     """Write name and form to the row, new or old. Raises `Invalid` for an empty name, one that another
     template of the row's clinic has, and a form that can't be stored."""

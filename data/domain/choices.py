@@ -43,7 +43,7 @@ class Choice(Question):
         """The option with that id, or None."""
         return next((option for option in self.options if option.id == option_id), None)
 
-    def wanted(self, typed: object) -> Value | None:
+    def wanted(self, typed: object) -> str:
         if isinstance(typed, str) and self.option(typed):
             return typed
         raise Refused("Choose among the options")
@@ -76,14 +76,12 @@ class Choice(Question):
 
     def _read_one(self, typed: object) -> str | dict[str, str]:
         """An option's id, or what was written instead; an empty own answer is refused."""
-        if isinstance(typed, str) and self.option(typed):
-            return typed
         if self.other and isinstance(typed, dict) and set(typed) == {OTHER}:
             text = read_text(typed[OTHER], lines=False, most=LINE_LIMIT)
             if text is None:
                 raise Refused("Write your own answer, or choose among the options")
             return {OTHER: text}
-        raise Refused("Choose among the options")
+        return self.wanted(typed)
 
 
 class OneChoice(Choice):

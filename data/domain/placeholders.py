@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from enum import StrEnum
 
 from data.domain.text import fold
@@ -22,6 +23,16 @@ class Given(StrEnum):
     CLINIC = "mottagning"
     SIGNATURE = "signatur"
     DATE = "datum"
+
+
+def given(*, patient: str, clinic: str, signature: str, date: date) -> dict[str, str]:
+    """What they stand for in a case that is sent on `date`, for `fill`."""
+    return {
+        Given.PATIENT.value: patient,
+        Given.CLINIC.value: clinic,
+        Given.SIGNATURE.value: signature,
+        Given.DATE.value: date.isoformat(),
+    }
 
 
 _ALIASES = {

@@ -22,7 +22,7 @@ from data.operation import operation
 from data.staff import clinic_called
 from data.staff_rows import actors_of
 from data.store import models
-from data.template_rows import Template, TemplateAct, TemplateState, note, state_of, store_template
+from data.template_rows import Template, TemplateAct, TemplateState, free_name, note, state_of, store_template
 
 _STATUS: dict[TemplateState, Status] = {
     TemplateState.DRAFT: "draft",
@@ -86,7 +86,7 @@ def import_template(
     clinic_id = _clinic_id(actor, clinic)
     maker = actor if isinstance(actor, StaffActor) else _administrator(clinic_id, username)
     row = models.Template(clinic=clinic_id)
-    made = store_template(maker, row, _free_name(clinic_id, imported.name), imported.form)
+    made = store_template(maker, row, free_name(clinic_id, imported.name), imported.form)
     note(maker, row, TemplateAct.IMPORTED, [Message("From the file {file}", file=file)])
     audit.about(file=file, losses=len(imported.losses))
     return made
@@ -141,18 +141,6 @@ def _administrator(clinic_id: int, username: str) -> StaffActor:
             names=names,
         )
     raise invalid("username", "In whose name? Choose an administrator with --as ({names})", names=names)
-
-
-def _free_name(clinic_id: int, name: str) -> str:
-    """The name, or the first of "name (2)", "name (3)" … that no template of the clinic has."""
-    rows = models.Template.select(models.Template.name_folded).where(models.Template.clinic == clinic_id)
-    taken = {row.name_folded for row in rows}
-    free, number = name, 1
-    while fold(free) in taken:
-        number += 1
-        end = f" ({number})"
-        free = f"{name[: LINE_LIMIT - len(end)]}{end}"
-    return free
 
 
 def _subject(patient: models.Patient) -> dict[str, object]:

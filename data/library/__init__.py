@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
-from itertools import count
 
 from data import audit
 from data.domain.errors import Message, NotFound
@@ -19,7 +18,7 @@ from data.domain.text import fold, swedish_key
 from data.domain.value import Frozen
 from data.operation import operation
 from data.store import models
-from data.template_rows import Template, TemplateAct, note, store_template
+from data.template_rows import Template, TemplateAct, free_name, note, store_template
 
 
 class Shipped(Frozen):
@@ -54,15 +53,9 @@ def add(actor: StaffActor, name: str) -> Template:
         raise NotFound(Message("There is no such template in the library"))
     audit.about(original=name)
     row = models.Template(clinic=actor.clinic_id)
-    made = store_template(actor, row, _free_name(actor, name), form)
+    made = store_template(actor, row, free_name(actor.clinic_id, name), form)
     note(actor, row, TemplateAct.COPIED, [Message("From the library: {name}", name=name)])
     return made
-
-
-def _free_name(actor: StaffActor, name: str) -> str:
-    taken = _names(actor)
-    names = (name if number == 1 else f"{name} ({number})" for number in count(1))
-    return next(one for one in names if fold(one) not in taken)
 
 
 def _names(actor: StaffActor) -> set[str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from data.exchange.fhir.check_questionnaire import check_questionnaire
+from data.exchange.fhir.check_response import check_response
+
 Json = dict[str, Any]
 
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
@@ -44,3 +47,21 @@ def when(question: str, operator: str, **value: Any) -> Json:
 
 def coding(code: str, system: str = "http://example.org") -> Json:
     return {"system": system, "code": code}
+
+
+WORD, OTHER = {"valueString": "x"}, {"valueString": "y"}
+A, B = {"valueCoding": coding("a")}, {"valueCoding": coding("b")}
+EXPRESSION = {"valueExpression": {"language": "text/fhirpath", "expression": "true"}}
+KG = {"value": 70, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg"}
+
+
+def problems(asked: Json, given: Json) -> list[str]:
+    """What is wrong with a response to a sound questionnaire."""
+    assert check_questionnaire(asked).problems == ()
+    return [str(problem) for problem in check_response(asked, given).problems]
+
+
+def verdict(asked: Json, given: Json) -> str:
+    """What is said of the two together: valid, problems or unsupported."""
+    report = check_questionnaire(asked) + check_response(asked, given)
+    return "problems" if report.problems else "unsupported" if report.unsupported else "valid"

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.geometry import Offset, Region
 from textual.message import Message as TextualMessage
-from textual.widget import Widget
+from textual.widget import AwaitMount, Widget
 
 from data.domain.answers import Checked, Writer, check
 from data.domain.errors import Message, Problem
@@ -184,8 +184,7 @@ class FormView(VerticalScroll):
 
     async def whole(self) -> None:
         """Return when all of the form is there, not only what the screen has room for."""
-        waiting, self._waiting = self._waiting, []
-        await self.mount_all(waiting)
+        await self._mount_all()
 
     def scroll_to_region(self, region: Region, **options: Any) -> Offset:
         """Scroll no farther than needed: Textual would glide the focused field to the middle."""
@@ -317,9 +316,9 @@ class FormView(VerticalScroll):
         await self.mount_all(now)
         self.call_after_refresh(self._mount_more)
 
-    def _mount_all(self) -> None:
+    def _mount_all(self) -> AwaitMount:
         waiting, self._waiting = self._waiting, []
-        self.mount_all(waiting)
+        return self.mount_all(waiting)
 
     def _reveal(self, widget: Widget) -> None:
         """Bring a field into view, with its wording and its error where there is room for them."""

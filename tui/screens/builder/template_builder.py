@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from data.domain.errors import Message, OmvantError, Problem
-from data.domain.forms import Form, Score, WhiteBox
+from data.domain.forms import Form, Score
 from data.templates import Template
 from tui.acts import ACTS
 from tui.building.content import WHOLE, Head
@@ -26,7 +26,7 @@ from tui.screens.builder.row_editor import RowEditor
 from tui.screens.builder.scores import ScoresScreen
 from tui.screens.builder.storing import Storing
 from tui.screens.dialog import ask_unsaved
-from tui.widgets.condition_words import in_words
+from tui.widgets.condition_words import note
 from tui.widgets.outline import Outline
 from tui.widgets.paper import INSTRUCTION, TITLE, Paper
 from tui.widgets.settled import settled
@@ -70,7 +70,7 @@ class BuilderScreen(ItemActs):
         self._lines = OutlineLines()
         self._outline = BuilderOutline()
         self._editor = RowEditor(self._editing)
-        self._paper = Paper(noted=_condition_of)
+        self._paper = Paper(noted=note)
         self._keeping = Keeping(self, self._keep_quietly)
 
     def compose_body(self) -> ComposeResult:
@@ -318,10 +318,3 @@ class BuilderScreen(ItemActs):
         heads = {Head.NAME: TITLE, Head.TITLE: TITLE, Head.PATIENT: INSTRUCTION}
         here = heads.get(row) if isinstance(row, Head) else row
         self._paper.show(form, form.title or self._editing.name, here)
-
-
-def _condition_of(form: Form, item_id: str) -> str:
-    """When an item is shown, in words; empty for always."""
-    item = form.item(item_id)
-    shown_when = None if item is None or isinstance(item, WhiteBox) else item.shown_when
-    return in_words(form, shown_when) if shown_when else ""

@@ -12,7 +12,7 @@ from data import cases, templates
 from data.cases import SentCase
 from data.domain.answers import Writer
 from data.domain.errors import Conflict, Invalid, Message, NotFound, OmvantError, Problem
-from data.domain.placeholders import Given
+from data.domain.placeholders import given
 from data.domain.roles import StaffActor
 from data.templates import PublishedTemplate
 from tui.i18n import _, say
@@ -143,12 +143,12 @@ class FillScreen(BaseScreen[None]):
     def _known(self, signature: str) -> dict[str, str]:
         """What placeholders stand for, as when the case is sent now."""
         actor = self.desk.actor
-        return {
-            Given.PATIENT.value: self._writing.draft.patient.name,
-            Given.CLINIC.value: actor.clinic_name if isinstance(actor, StaffActor) else "",
-            Given.SIGNATURE.value: signature,
-            Given.DATE.value: local_date(self.desk.clinic_zone).isoformat(),
-        }
+        return given(
+            patient=self._writing.draft.patient.name,
+            clinic=actor.clinic_name if isinstance(actor, StaffActor) else "",
+            signature=signature,
+            date=local_date(self.desk.clinic_zone),
+        )
 
     def _new_form(self) -> FormView:
         draft = self._writing.draft
