@@ -1,4 +1,5 @@
-"""The access log: every entry is written in the transaction of the act that it records.
+"""The access log: every entry is written in the transaction of the act that it records, as the next link of
+its clinic's chain (`data.domain.chain`).
 
 Rule: Patientdatalagen (2008:355) 4 kap. 3 § and HSLF-FS 2016:40 4 kap. 9 § — which measure, at which care
 unit, at what time, by whom, about which patient.
@@ -18,6 +19,7 @@ from data.domain.forms import LINE_LIMIT, TEXT_LIMIT
 from data.domain.roles import Actor, PatientActor, StaffActor, Visitor
 from data.domain.text import clean
 from data.store.database import current
+from data.store.log_chain import link
 from data.store.models import AccessLog
 
 
@@ -87,18 +89,22 @@ def append(entry: Entry) -> None:
     """Write the entry in the transaction that is open now."""
     actor = entry.actor
     patient = actor if isinstance(actor, PatientActor) else None
-    AccessLog.create(
-        at=current().clock(),
-        event=entry.event,
-        allowed=entry.allowed,
-        actor_kind=actor.kind,
-        staff_id=actor.staff_id if isinstance(actor, StaffActor) else None,
-        actor_name="" if isinstance(actor, Visitor) else clean(actor.name, limit=LINE_LIMIT),
-        clinic_id=entry.clinic_id,
-        patient_id=entry.patient_id if entry.patient_id is not None else patient and patient.patient_id,
-        case_id=entry.case_id,
-        details=json.dumps({key: stored(value) for key, value in entry.details.items()}, ensure_ascii=False),
-    )
+    store = current()
+    values = {
+        "at": store.clock(),
+        "event": entry.event,
+        "allowed": entry.allowed,
+        "actor_kind": actor.kind,
+        "staff_id": actor.staff_id if isinstance(actor, StaffActor) else None,
+        "actor_name": "" if isinstance(actor, Visitor) else clean(actor.name, limit=LINE_LIMIT),
+        "clinic_id": entry.clinic_id,
+        "patient_id": entry.patient_id if entry.patient_id is not None else patient and patient.patient_id,
+        "case_id": entry.case_id,
+        "details": json.dumps(
+            {key: stored(value) for key, value in entry.details.items()}, ensure_ascii=False
+        ),
+    }
+    AccessLog.create(**link(values, store.log_keys))
 
 
 def stored(detail: object) -> object:

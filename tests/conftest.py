@@ -22,6 +22,7 @@ from data.domain.secret import hashed
 from data.domain.text import fold
 from data.store import models
 from data.store.database import Store, open_store
+from data.store.log_keys import path_beside
 from data.templates import PublishedTemplate
 
 _CONFORMANCE = Path(__file__).parents[2] / "shared" / "conformance"
@@ -198,9 +199,7 @@ def ready_made(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> 
 @pytest.fixture
 def database_file(ready_made: tuple[Path, Clinic], tmp_path: Path) -> Path:
     """The test's own copy of the clinic's database, not open."""
-    path = tmp_path / "omvant.db"
-    shutil.copy(ready_made[0], path)
-    return path
+    return copied(ready_made[0], tmp_path / "omvant.db")
 
 
 @pytest.fixture
@@ -260,6 +259,13 @@ def _make_clinic(password_hash: str) -> Clinic:
     )
 
 
+def copied(database: Path, to: Path) -> Path:
+    """A copy of a closed database, with the keys of its access log; returns `to`."""
+    shutil.copy(database, to)
+    shutil.copy(path_beside(database), path_beside(to))
+    return to
+
+
 def publish(administrator: StaffActor, name: str, form: Form) -> PublishedTemplate:
     """A new template, published, as staff may send it."""
     made = templates.create(administrator, name, form)
@@ -268,6 +274,8 @@ def publish(administrator: StaffActor, name: str, form: Form) -> PublishedTempla
     return templates.as_published(row)
 
 
-def let_versions_be_rewritten() -> None:
-    """Take away what keeps published versions as they are, for tests that write past all operations."""
-    models.database.execute_sql("DROP TRIGGER template_version_stays")
+def let_rows_be_rewritten() -> None:
+    """Take away what keeps published versions and the access log as they are, for tests that write past all
+    operations."""
+    for trigger in ("template_version_stays", "access_log_stays", "access_log_is_kept"):
+        models.database.execute_sql(f"DROP TRIGGER IF EXISTS {trigger}")

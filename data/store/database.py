@@ -11,6 +11,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from playhouse.sqlcipher_ext import SqlCipherDatabase, sqlcipher
 
 from data.domain.errors import Conflict, Message, Unavailable
 from data.domain.text import swedish_key
-from data.store import models
+from data.store import log_keys, models
+from data.store.log_chain import seal
+from data.store.log_keys import LogKeys
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -40,41 +43,66 @@ Clock = Callable[[], datetime]
 Token = Callable[[], str]
 
 
+@dataclass(frozen=True)
+class OpenFile:
+    """A database file, and which of those that may come to stand at its path it is."""
+
+    path: Path
+    identity: tuple[int, int] | None
+
+    @classmethod
+    def at(cls, path: Path) -> OpenFile:
+        """The file that stands there now."""
+        return cls(path, _identity(path))
+
+    def in_place(self) -> bool:
+        """Whether it is still the one at its path."""
+        return _identity(self.path) == self.identity
+
+
 class Store:
     """An open database, with the clock and the source of random keys that operations use.
 
     Connections are one a thread, opened when first needed; `close()` closes the calling thread's.
     """
 
-    def __init__(self, database: peewee.SqliteDatabase, file: Path, clock: Clock, token: Token) -> None:
+    def __init__(
+        self,
+        database: peewee.SqliteDatabase,
+        file: OpenFile,
+        log_keys: LogKeys,
+        *,
+        clock: Clock,
+        token: Token,
+    ) -> None:
         self.database = database
+        self.file = file
+        self.log_keys = log_keys
         self.clock = clock
         self.token = token
-        self._file = file
-        self._opened = _identity(file)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that holds SQLite's write lock from its start, so that it never fails half-way."""
-        self._check_in_place()
         with _telling_unavailable(), self.database.atomic():
+            self._check_in_place()  # with the lock: another program may have put a new file there meanwhile
             yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A transaction that sees one state of the database and takes no write lock."""
-        self._check_in_place()
         with _telling_unavailable(), self.database.atomic("DEFERRED"):
+            self._check_in_place()
             yield
 
     def _check_in_place(self) -> None:
         """SQLite goes on writing to a file that was moved or deleted: what it acknowledges would be lost."""
-        if _identity(self._file) != self._opened:
+        if not self.file.in_place():
             raise Unavailable(
                 Message(
                     "The database is no longer at {path}: put the file back, then try again; "
                     "what you typed is still here",
-                    path=self._file,
+                    path=self.file.path,
                 )
             )
 
@@ -115,16 +143,17 @@ def open_store(
     """
     path = _path(str(url))
     database = _connect_file(path, create=create)
+    file = OpenFile.at(path)
     with _telling_unavailable():
         try:
             database.connect()
-            _migrate(database, path)
+            keys = _migrate(database, path)
         except BaseException:
             database.close()
             raise
     models.database.initialize(database)
     global _current  # noqa: PLW0603 - one open store a process is the point
-    _current = Store(database, path, clock, token)
+    _current = Store(database, file, keys, clock=clock, token=token)
     return _current
 
 
@@ -153,16 +182,25 @@ def _path(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///")).expanduser().absolute()
 
 
-def _migrate(database: peewee.SqliteDatabase, path: Path) -> None:
-    """Bring the tables up to date, once, also when several programs start at the same moment."""
+def _migrate(database: peewee.SqliteDatabase, path: Path) -> LogKeys:
+    """Bring the tables up to date, once, also when several programs start at the same moment.
+
+    Returns the access log's keys, which are made together with its chain.
+    """
+    key_file = log_keys.path_beside(path)
     if _pending(database, path):
         database.pragma("foreign_keys", 0)  # migrations rebuild tables; has no effect inside a transaction
         try:
             with database.atomic():
                 if _pending(database, path):
                     Runner(database, str(MIGRATIONS)).up()
+                    if not key_file.exists():
+                        log_keys.add_key(key_file)
+                    with database.bind_ctx([models.AccessLog]):
+                        seal(log_keys.read(key_file))
         finally:
             database.pragma("foreign_keys", 1)
+    return log_keys.read(key_file)
 
 
 def _pending(database: peewee.SqliteDatabase, path: Path) -> bool:

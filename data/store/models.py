@@ -243,7 +243,11 @@ class AnswerDraft(Table):
 
 
 class AccessLog(Table):
-    """Who did what, when, where, about whom. Plain ids and names: an entry outlives what it points to."""
+    """Who did what, when, where, about whom. Plain ids and names: an entry outlives what it points to.
+
+    Only ever added to, as triggers see to. Each clinic has a `chain` of its own (its id; 0 for what belongs
+    to no clinic), numbered from 1; `mac` is as `data.domain.chain` says, made with the key called `key`.
+    """
 
     at = UtcField(index=True)
     event = TextField()
@@ -255,6 +259,13 @@ class AccessLog(Table):
     patient_id = IntegerField(null=True, index=True)
     case_id = IntegerField(null=True)
     details = TextField(default="{}")
+    chain = IntegerField(default=0)
+    number = IntegerField(default=0)
+    key = TextField(default="")
+    mac = TextField(default="")
+
+    class Meta:
+        indexes = ((("chain", "number"), True),)
 
 
 TABLES: tuple[type[Table], ...] = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +25,7 @@ from data.domain.forms import Form
 from data.domain.paging import Edge
 from data.domain.text import clean
 from data.store.database import open_store
-from tests.conftest import QUESTION, Clinic, FrozenClock, Tokens
+from tests.conftest import QUESTION, Clinic, FrozenClock, Tokens, copied
 
 NAME = "Ordination"
 TEXTS = st.sampled_from(["1 tablett", "2 tabletter\n vid behov", "", " ", "Åsa\x1b[2J"])
@@ -54,8 +53,7 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        path = Path(self.folder.name) / "omvant.db"
-        shutil.copy(self.ready, path)
+        path = copied(self.ready, Path(self.folder.name) / "omvant.db")
         self.clock = FrozenClock()
         self.store = open_store(path, clock=self.clock, token=Tokens())
         self.draft: drafts.Draft | None = None

@@ -29,8 +29,9 @@ from data.domain.roles import Visitor
 from data.domain.text import swedish_key
 from data.store import database, models
 from data.store.database import PRAGMAS, SAFE_WAL, Store, open_store
+from data.store.log_keys import path_beside
 from data.store.search import WORD_LIMIT, searched
-from tests.conftest import START, Clinic, FrozenClock, Tokens
+from tests.conftest import START, Clinic, FrozenClock, Tokens, copied
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,20 +68,31 @@ def test_migrations_make_what_the_models_say(store: Store) -> None:
 
 
 def test_migrations_make_the_same_columns_types_and_rules(store: Store, tmp_path: Path) -> None:
-    """`diff_models` does not look at types, nulls and foreign keys; SQLite's own words do. Triggers are the
-    migrations' alone."""
+    """`diff_models` does not look at types, nulls and foreign keys; SQLite itself knows. Triggers, and
+    defaults for rows that were there before a column, are the migrations' alone."""
 
-    def words(opened: Store) -> list[tuple[str, str]]:
-        rows = opened.database.execute_sql(
-            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type != 'trigger'"
-        )
-        return sorted((name, sql) for name, sql in rows if "schema_migration" not in name)
+    def shapes(opened: Store) -> dict[str, object]:
+        def asked(pragma: str, table: str) -> list[tuple[object, ...]]:
+            return opened.database.execute_sql(f'PRAGMA {pragma}("{table}")').fetchall()
 
-    migrated = words(store)
+        return {
+            table: (
+                [
+                    (name, kind, required, key)
+                    for _, name, kind, required, _, key in asked("table_info", table)
+                ],
+                sorted(asked("foreign_key_list", table)),
+                sorted((index[1:4], asked("index_info", index[1])) for index in asked("index_list", table)),
+            )
+            for table in opened.database.get_tables()
+            if table != "schema_migration"
+        }
+
+    migrated = shapes(store)
     other = open_store(tmp_path / "other.db", create=True)
     other.database.drop_tables(models.TABLES)
     other.database.create_tables(models.TABLES)
-    assert words(other) == migrated
+    assert shapes(other) == migrated
     other.close()
 
 
@@ -113,11 +125,11 @@ def test_programs_that_start_together_make_the_tables_once(tmp_path: Path) -> No
 
 def test_moments_are_stored_in_utc_and_sort_as_text(clinic: Clinic, store: Store) -> None:
     stockholm = datetime(2026, 7, 1, 1, 30, 0, 5, tzinfo=timezone(timedelta(hours=2)))
-    models.AccessLog.update(at=stockholm).execute()
+    models.Template.update(changed_at=stockholm).execute()
 
-    assert models.AccessLog.get().at == stockholm
-    assert models.AccessLog.get().at.tzinfo is UTC
-    (text,) = store.database.execute_sql("SELECT at FROM access_log").fetchone()
+    assert models.Template.get().changed_at == stockholm
+    assert models.Template.get().changed_at.tzinfo is UTC
+    (text,) = store.database.execute_sql("SELECT changed_at FROM template").fetchone()
     assert text == "2026-06-30 23:30:00.000005"
 
 
@@ -142,8 +154,8 @@ def test_the_files_are_the_owners_alone(store: Store, clinic: Clinic, tmp_path: 
     opened.database.execute_sql("CREATE TABLE t (x)")
     made = sorted(new.parent.iterdir())
 
-    assert [path.name for path in made] == ["new.db", "new.db-shm", "new.db-wal"]
-    assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o600] * 3
+    assert [path.name for path in made] == ["new.db", "new.db-shm", "new.db-wal", "new.db.log-keys"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o600] * 4
     assert stat.S_IMODE(new.parent.stat().st_mode) == 0o700
     opened.close()
 
@@ -167,7 +179,7 @@ def test_any_name_of_a_file_is_that_file(tmp_path: Path, name: str) -> None:
     open_store(tmp_path / name, create=True).close()
 
     assert (tmp_path / name).stat().st_size > 0
-    assert len(list(tmp_path.iterdir())) == 1
+    assert {path.name for path in tmp_path.iterdir()} == {name, f"{name}.log-keys"}
 
 
 def test_postgresql_is_refused_with_words() -> None:
@@ -259,9 +271,9 @@ except OmvantError as error:
 def test_a_read_only_file_says_so(store: Store, database_file: Path, mode: int) -> None:
     store.close()
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        path = Path(folder, "omvant.db")
-        path.write_bytes(database_file.read_bytes())
-        path.chmod(0o444)
+        path = copied(database_file, Path(folder, "omvant.db"))
+        for file in (path, path_beside(path)):
+            file.chmod(0o444)
         Path(folder).chmod(mode)
         said = run_python(_WRITE, path)
 
@@ -358,7 +370,7 @@ def test_signs_are_drawn_from_the_token(store: Store, tokens: Tokens) -> None:
 
     assert len(set(drawn)) > 190
     assert set("".join(drawn)) == set("0123456789")
-    again = Store(store.database, Path("unused.db"), store.clock, Tokens())
+    again = Store(store.database, store.file, store.log_keys, clock=store.clock, token=Tokens())
     again.token = Tokens()
     first = again.signs("ABC", 40)
     again.token = Tokens()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +25,7 @@ from data.domain.paging import Edge
 from data.store.database import open_store
 from data.template_drafts import TemplateDraft
 from data.templates import PublishedTemplate, Template, TemplateState
-from tests.conftest import START, Clinic, FrozenClock, Tokens
+from tests.conftest import START, Clinic, FrozenClock, Tokens, copied
 
 NUMBERS = st.integers(1, 4)
 
@@ -83,7 +82,7 @@ class TemplateLife(RuleBasedStateMachine):
         super().__init__()
         self.folder = TemporaryDirectory()
         path = Path(self.folder.name) / "omvant.db"
-        shutil.copy(self.ready, path)
+        copied(self.ready, path)
         self.clock = FrozenClock()
         self.store = open_store(path, clock=self.clock, token=Tokens())
         self.id = templates.create(self.clinic.bo, "Mall", UNFINISHED).id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import pytest
 
 from data import demo
 from data.store.database import Store, open_store
+from tests.conftest import copied
 from tests.tui.drivers import PilotTerminal, RealTerminal
 from tests.tui.stories import Person
 from tui import i18n
@@ -31,9 +31,7 @@ def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def demo_file(demo_made: Path, tmp_path: Path) -> Path:
     """The test's own demo clinic, not open."""
-    path = tmp_path / "demo.db"
-    shutil.copy(demo_made, path)
-    return path
+    return copied(demo_made, tmp_path / "demo.db")
 
 
 @pytest.fixture(autouse=True)

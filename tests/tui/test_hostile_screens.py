@@ -17,7 +17,7 @@ from data import drafts
 from data.domain.roles import StaffActor
 from data.store import models
 from data.store.database import Store
-from tests.conftest import Clinic, let_versions_be_rewritten
+from tests.conftest import Clinic, let_rows_be_rewritten
 from tests.tui.drivers import fits
 from tests.tui.every_screen import (
     Beginner,
@@ -83,7 +83,7 @@ def poisoned(world: World, say: Say) -> World:
         models.Case: ("signature",),
         models.AccessLog: ("actor_name",),
     }
-    let_versions_be_rewritten()
+    let_rows_be_rewritten()
     for table, columns in sayings.items():
         for row in table.select():
             for column in columns:

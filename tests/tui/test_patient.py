@@ -27,7 +27,7 @@ from data.domain.paging import PAGE, Edge, Side
 from data.domain.roles import Visitor
 from data.store import models
 from data.store.database import Store, open_store
-from tests.conftest import ANSWERS, INFORMATION, Clinic, FrozenClock, let_versions_be_rewritten, publish
+from tests.conftest import ANSWERS, INFORMATION, Clinic, FrozenClock, let_rows_be_rewritten, publish
 from tests.tui.drivers import RealTerminal, fits
 from tests.tui.one_screen import Someone, at_screen
 from tests.tui.stories import Person
@@ -421,7 +421,7 @@ async def test_hostile_text_is_shown_as_text_everywhere(store: Store, clinic: Cl
     )
     clinic.send(publish(clinic.bo, HOSTILE, form), written={"w": HOSTILE})
     models.Clinic.update(name=HOSTILE).execute()  # past `clean`, as from another system
-    let_versions_be_rewritten()
+    let_rows_be_rewritten()
     models.TemplateVersion.update(name=HOSTILE).execute()
     models.Case.update(signature=HOSTILE).execute()
     async with in_inbox(store, clinic) as tolvan:

@@ -7,7 +7,6 @@ The clock stands still and the demo clinic is the same every time, so a picture 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from textual.pilot import Pilot
 
 from data import demo
 from data.store.database import open_store
+from tests.conftest import copied
 from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import TOLVAN, Person
 from tui import news
@@ -41,8 +41,7 @@ def frozen_app(frozen_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """The program with a copy of that clinic, at that moment."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     monkeypatch.setattr(news, "SECONDS", 0.05)
-    path = tmp_path / "demo.db"
-    shutil.copy(frozen_demo, path)
+    path = copied(frozen_demo, tmp_path / "demo.db")
     return OmvantApp(lambda: open_store(path, clock=lambda: MOMENT), demo=True)
 
 

@@ -15,7 +15,7 @@ from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import PatientActor
 from data.store import models
 from data.store.database import open_store
-from tests.conftest import let_versions_be_rewritten
+from tests.conftest import let_rows_be_rewritten
 from tests.tui.drivers import RealTerminal, fits
 from tests.tui.stories import TOLVAN, Person
 
@@ -125,7 +125,7 @@ async def test_hostile_text_does_not_reach_the_terminal(
         hostile = f"Hej{payload}då"
         models.Patient.update(name=hostile).where(models.Patient.number == TOLVAN).execute()
         models.Template.update(name=models.Template.name + payload).execute()
-        let_versions_be_rewritten()
+        let_rows_be_rewritten()
         models.TemplateVersion.update(name=models.TemplateVersion.name + payload).execute()
         tolvan = models.Patient.get(models.Patient.number == TOLVAN)
         case = models.Case.get(models.Case.patient == tolvan)
