@@ -85,6 +85,13 @@ def refused(entry: Entry, actor: Actor, event: str, reason: Message) -> None:
     )
 
 
+def reason_asked(entry: Entry, actor: Actor, event: str) -> None:
+    """Record that an act stopped to ask for a reason, since the patient's identity is protected. It is no
+    refusal: most who are asked go on, and refusals are what a review looks at first."""
+    details = {**entry.details, "act": event}
+    append(replace(entry, actor=actor, event="patient.reason_asked", details=details))
+
+
 def append(entry: Entry) -> None:
     """Write the entry in the transaction that is open now."""
     actor = entry.actor
@@ -104,6 +111,7 @@ def append(entry: Entry) -> None:
             {key: stored(value) for key, value in entry.details.items()}, ensure_ascii=False
         ),
     }
+    store.log_keys.renew()
     AccessLog.create(**link(values, store.log_keys))
 
 

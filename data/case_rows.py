@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
-from peewee import ModelSelect
+from peewee import Case as When
+from peewee import Expression, ModelSelect, fn
 
-from data import audit
+from data import audit, protected
 from data.domain.paging import Edge, Page
 from data.domain.roles import StaffActor
 from data.domain.value import Frozen
@@ -22,6 +24,9 @@ class CaseState(StrEnum):
     ANSWERED = "answered"
     UNSEEN = "unseen"
     """Answered, and not opened by its sender since; only a filter asks for it."""
+    OPEN = "open"
+    """Not closed, whether read or answered."""
+    CLOSED = "closed"
 
 
 class CaseFilter(Frozen):
@@ -47,6 +52,30 @@ class CaseRow(Frozen):
     read_at: datetime | None
     answered_at: datetime | None
     unseen: bool
+    closed_at: datetime | None
+
+
+class Hold(Frozen):
+    """Why a case must not be destroyed however old it gets, and since when; `by` is a name."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+def hold_of(row: models.Case) -> Hold | None:
+    """The legal hold of a case, if there is one."""
+    if row.held_at is None:
+        return None
+    return Hold(reason=row.held_reason, by=row.held_by, at=row.held_at)
+
+
+def next_id() -> int:
+    """The id of the next case. Never that of a case that was destroyed: the access log still tells of it."""
+    case, receipt = models.Case, models.RetentionReceipt
+    newest = case.select(fn.MAX(case.id)).scalar() or 0
+    destroyed = receipt.select(fn.MAX(receipt.last_case_id)).scalar() or 0
+    return int(max(newest, destroyed)) + 1
 
 
 def all_rows() -> ModelSelect[models.Case]:
@@ -55,8 +84,30 @@ def all_rows() -> ModelSelect[models.Case]:
         models.Case.select(models.Case, models.Patient, models.TemplateVersion.name, models.Staff.name)
         .join_from(models.Case, models.Patient)
         .join_from(models.Case, models.TemplateVersion)
-        .join_from(models.Case, models.Staff)
+        .join_from(models.Case, models.Staff, on=models.Case.sender)
     )
+
+
+def shown_to(actor: StaffActor) -> Expression:
+    """Of which cases a list of the clinic's may tell the actor: of a patient with protected identity only
+    those that they sent, or while they hold a reason to see that patient."""
+    case, patient = models.Case, models.Patient
+    known = patient.id.in_(protected.open_to(actor))
+    return cast(Expression, ~patient.protected | (case.sender == actor.staff_id) | known)
+
+
+def left_out(actor: StaffActor) -> int:
+    """How many of the clinic's cases `shown_to` leaves out."""
+    case, patient = models.Case, models.Patient
+    # Protected patients are few, and found by their index. The clinic is looked at afterwards: a condition on
+    # it would make the database go through all cases of the clinic instead.
+    hidden = patient.select(patient.id).where(
+        patient.protected == True,  # noqa: E712 - a bare column has no use of an index
+        patient.id.not_in(protected.open_to(actor)),
+    )
+    others = (case.clinic == actor.clinic_id) & (case.sender != actor.staff_id)
+    counted = fn.COUNT(When(None, ((others, 1),)))
+    return int(case.select(counted).where(case.patient.in_(hidden)).scalar())
 
 
 def page(actor: StaffActor, query: ModelSelect[models.Case], wanted: CaseFilter, edge: Edge) -> Page[CaseRow]:
@@ -88,6 +139,8 @@ def _filtered(
             query = query.where(case.answered_at.is_null(False))
         case CaseState.UNSEEN:
             query = query.where(case.answered_at.is_null(False), case.answer_seen_at.is_null())
+        case CaseState.OPEN | CaseState.CLOSED:
+            query = query.where(case.closed_at.is_null(state is CaseState.OPEN))
     for word in words:
         matches = (
             models.Patient.name_folded.contains(word)
@@ -115,4 +168,5 @@ def _row(row: models.Case) -> CaseRow:
         read_at=row.read_at,
         answered_at=row.answered_at,
         unseen=row.answered_at is not None and row.answer_seen_at is None,
+        closed_at=row.closed_at,
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from data import audit
+from peewee import fn
+
+from data import audit, protected
 from data.case_forms import form_as_sent, title
-from data.case_rows import CaseFilter, CaseRow, all_rows, page
+from data.case_rows import CaseFilter, CaseRow, Hold, all_rows, hold_of, left_out, next_id, page, shown_to
 from data.domain.answers import Answers, Checked, Writer, check
 from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, Problem, invalid
 from data.domain.form_problems import unfilled
@@ -23,6 +25,9 @@ from data.operation import now, operation, store, today
 from data.patients import Patient, as_value
 from data.store import models
 from data.templates import clinics_version
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far the newest entry of the access log may lie ahead of this computer's clock."""
 
 REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 """No vowels (no words by accident), and nothing that is mistaken for another sign when read aloud."""
@@ -48,6 +53,11 @@ class Case(Frozen):
     read_at: datetime | None
     answered_at: datetime | None
     answers: Answers | None
+    version: int
+    closed_at: datetime | None
+    closed_by: str
+    """Who closed it; empty while it is open."""
+    hold: Hold | None
 
 
 class SentCase(Frozen):
@@ -65,11 +75,14 @@ class News(Frozen):
     """Whether anything happened: `token` differs after a change by someone else.
 
     `unseen` counts answers that their sender has not opened, `drafts` the sender's unfinished cases.
+    `clock_behind`: this computer's clock was set back, or is wrong, and gives the access log wrong times
+    (OWASP ASVS 5.0, 16.2.2).
     """
 
     token: int
     unseen: int
     drafts: int
+    clock_behind: bool
 
 
 @operation(role=Role.CARE_PROVIDER, event="case.sent")
@@ -78,7 +91,8 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
 
     Raises `Invalid` naming each white box (by item id), the template or the patient (`number`) at fault;
     `Conflict` when another terminal of the sender saved the draft, or sent it with other words, after it
-    was read here; `NotFound` when the draft was discarded there. Nothing is lost: `draft` is still whole.
+    was read here; `NotFound` when the draft was discarded there; `ReasonNeeded` for a patient with protected
+    identity. Nothing is lost: `draft` is still whole.
     """
     first = models.Case.get_or_none(
         models.Case.key == key,
@@ -89,6 +103,7 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
         return _repeated(actor, first, draft)
     patient = current_row(actor, draft).patient
     audit.about(patient=patient.id)
+    protected.require(actor, patient)
     version = _version(actor, draft)
     form = Form.model_validate_json(version.form)
     checked = _check(form, draft)
@@ -110,6 +125,7 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
         raise Invalid(*problems)
     moment = now()
     row = models.Case.create(
+        id=next_id(),
         reference=_new_reference(),
         key=key,
         clinic=actor.clinic_id,
@@ -139,8 +155,18 @@ def list_mine(actor: StaffActor, wanted: CaseFilter, edge: Edge) -> Page[CaseRow
 
 @operation(role=Role.CARE_PROVIDER, event="cases.listed_assigned")
 def list_assigned(actor: StaffActor, wanted: CaseFilter, edge: Edge) -> Page[CaseRow]:
-    """A page of all cases of the clinic, whoever sent them, newest first."""
-    return page(actor, all_rows(), wanted, edge)
+    """A page of all cases of the clinic that the actor may see in a list, whoever sent them, newest first."""
+    return page(actor, all_rows().where(shown_to(actor)), wanted, edge)
+
+
+@operation(role=Role.CARE_PROVIDER, event=None)
+def count_left_out(actor: StaffActor) -> int:
+    """How many cases of the clinic `list_assigned` leaves out, since the patient's identity is protected.
+
+    Without regard to any filter: a search for a name must not be answered by a number. Not recorded, since it
+    tells of nobody.
+    """
+    return left_out(actor)
 
 
 @operation(role=Role.CARE_PROVIDER, event=None)
@@ -159,12 +185,21 @@ def news(actor: StaffActor) -> News:
     unfinished = models.Draft.select().where(
         models.Draft.staff == actor.staff_id, models.Draft.clinic == actor.clinic_id
     )
-    return News(token=store().changes(), unseen=unseen, drafts=unfinished.count())
+    newest = models.AccessLog.select(fn.MAX(models.AccessLog.at)).scalar()
+    return News(
+        token=store().changes(),
+        unseen=unseen,
+        drafts=unfinished.count(),
+        clock_behind=newest is not None and newest - now() > CLOCKS_DIFFER,
+    )
 
 
 @operation(role=Role.CARE_PROVIDER, event="case.opened")
 def open_case(actor: StaffActor, case_id: int) -> Case:
-    """One case of the clinic. Opened by its sender, the answer counts as seen. Raises `NotFound`."""
+    """One case of the clinic. Opened by its sender, the answer counts as seen.
+
+    Raises `NotFound`, and `ReasonNeeded` for a patient with protected identity.
+    """
     row = models.Case.get_or_none(models.Case.id == case_id)
     missing = Message("There is no such case at this clinic")
     if row is None:
@@ -172,6 +207,7 @@ def open_case(actor: StaffActor, case_id: int) -> Case:
     audit.about(patient=row.patient_id, case=row.id)
     if row.clinic_id != actor.clinic_id:
         raise NotYours(missing)
+    protected.require(actor, row.patient, row.id)
     if row.answered_at and not row.answer_seen_at and row.sender_id == actor.staff_id:
         row.answer_seen_at = now()
         row.save(only=[models.Case.answer_seen_at])
@@ -190,6 +226,10 @@ def open_case(actor: StaffActor, case_id: int) -> Case:
         read_at=row.read_at,
         answered_at=row.answered_at,
         answers=json.loads(row.answers) if row.answers else None,
+        version=row.version,
+        closed_at=row.closed_at,
+        closed_by=row.closed_by.name if row.closed_by else "",
+        hold=hold_of(row),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from data import cases, drafts, inbox, patients, templates
+from data import cases, drafts, inbox, patients, protected, templates
 from data.demo_answers import answers
 from data.domain.errors import Conflict, Message
 from data.domain.forms import Form
@@ -103,6 +103,8 @@ _PATIENTS = """
 """
 _PROTECTED = "198808202389"
 _UNREACHABLE = "194410119046"
+_REASON = "Planerat besök hos oss"
+"""Why the demo's people have seen the protected patient."""
 
 _PUBLISHED = (
     "Egna mätningar av blodtryck",
@@ -210,6 +212,7 @@ def _actor(person: models.Staff) -> StaffActor:
         clinic_id=held[0].clinic_id,
         clinic_name=held[0].clinic.name,
         roles=frozenset(Role(one.role) for one in held),
+        signed_in_at=current().clock(),
     )
 
 
@@ -250,6 +253,7 @@ def _make_cases(
         clock.now = day.replace(hour=_OPENS, minute=0) + timedelta(minutes=minutes)
         sender, person = senders[index % 3], reached[index % len(reached)]
         name = list(offered)[index % len(offered)]
+        sender = sender.model_copy(update={"signed_in_at": clock.now})
         sent = _send(sender, person, offered[name])
         if index % 4 != 3:
             _react(person, sent, offered[name].form, clock, chance)
@@ -257,12 +261,15 @@ def _make_cases(
             cases.open_case(sender, sent.id)
     # The patient of the demo's sign-in screen has something to answer from the start.
     clock.now = (ready - timedelta(days=1)).replace(hour=_OPENS + 6, minute=30)
-    _send(staff["cilla"], people[0], offered["Frågor inför besök"])
+    cilla = staff["cilla"].model_copy(update={"signed_in_at": clock.now})
+    _send(cilla, people[0], offered["Frågor inför besök"])
 
 
 def _send(
     sender: StaffActor, person: models.Patient, template: templates.PublishedTemplate
 ) -> cases.SentCase:
+    if person.protected:
+        protected.state_reason(sender, person.id, _REASON)
     draft = drafts.begin(sender, person.id)
     written = {box.id: _WRITTEN.get(box.id) or box.default for box in template.form.white_boxes}
     return cases.send(sender, draft.model_copy(update={"template": template, "written": written}), draft.key)
@@ -271,7 +278,9 @@ def _send(
 def _react(
     person: models.Patient, sent: cases.SentCase, form: Form, clock: _MovingClock, chance: random.Random
 ) -> None:
-    patient = PatientActor(patient_id=person.id, number=_number(person.number), name=person.name)
+    patient = PatientActor(
+        patient_id=person.id, number=_number(person.number), name=person.name, signed_in_at=clock.now
+    )
     clock.now += timedelta(minutes=chance.randrange(5, 40))
     inbox.open_letter(patient, sent.id)
     if form.answerable and chance.random() < 0.7:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from data import audit
+from data import audit, protected
 from data.domain.answers import TYPED_LIMIT
 from data.domain.errors import Conflict, Message, NotFound, NotYours, invalid
 from data.domain.forms import ITEM_LIMIT, LINE_LIMIT
@@ -39,12 +39,14 @@ class Draft(Frozen):
 def begin(actor: StaffActor, patient_id: int) -> Draft:
     """The sender's draft to this patient: the unfinished one if there is one, else a new one.
 
-    Raises `NotFound` for an unknown patient, `Invalid` for one who can't be reached digitally.
+    Raises `NotFound` for an unknown patient, `ReasonNeeded` for one with protected identity, `Invalid` for
+    one who can't be reached digitally.
     """
     patient = models.Patient.get_or_none(models.Patient.id == patient_id)
     if patient is None:
         raise NotFound(Message("There is no such patient"))
     audit.about(patient=patient_id)
+    protected.require(actor, patient)
     if not patient.reachable:
         raise invalid("number", "The patient can't be reached digitally: phone or write a letter instead")
     row = models.Draft.get_or_none(
@@ -92,7 +94,7 @@ def save(actor: StaffActor, draft: Draft) -> Draft:
 
 @operation(role=Role.CARE_PROVIDER, event="drafts.listed")
 def list_mine(actor: StaffActor) -> tuple[Draft, ...]:
-    """The sender's unfinished cases at this clinic, latest first."""
+    """The sender's unfinished cases at this clinic, latest first; going on with one is `begin`."""
     rows = (
         models.Draft.select()
         .where(models.Draft.staff == actor.staff_id, models.Draft.clinic == actor.clinic_id)
@@ -152,7 +154,7 @@ def _draft(actor: StaffActor, row: models.Draft) -> Draft:
     return Draft(
         id=row.id,
         key=row.key,
-        patient=as_value(actor, row.patient),
+        patient=as_value(actor, row.patient, own=True),
         template=as_published(row.template_version) if row.template_version else None,
         written=json.loads(row.written),
         signature=row.signature,

@@ -15,9 +15,10 @@ from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge, Page
 from data.domain.roles import PatientActor, Role, Visitor
 from data.domain.secret import matches
+from data.domain.session import Ended, Standing
 from data.domain.text import clean
 from data.domain.value import Frozen
-from data.operation import now, operation
+from data.operation import now, operation, outside
 from data.store import models
 from data.store.paging import rows_at
 
@@ -32,6 +33,7 @@ class LetterRow(Frozen):
     answerable: bool
     read_at: datetime | None
     answered_at: datetime | None
+    closed_at: datetime | None
     begun: bool
 
 
@@ -50,20 +52,27 @@ class Letter(Frozen):
     sent_at: datetime
     read_at: datetime
     answered_at: datetime | None
+    closed_at: datetime | None
     typed: dict[str, object]
+    typed_version: int
     answers: Answers | None
+
+
+class TypedElsewhere(Conflict):
+    """The patient has filled in something else at another terminal; both are still there."""
 
 
 @operation(role=Role.VISITOR, event="patient.signed_in")
 def sign_in(actor: Visitor, number: PersonalIdentityNumber, code: str) -> PatientActor | None:  # noqa: ARG001
     """The patient, if the code is the one that was issued, has tries left and is not too old; else None.
 
-    A code works once; each wrong try uses one up.
+    A code works once, for a short while, and each wrong try uses one up, at however many terminals they are
+    made (OWASP ASVS 5.0, 6.5.1, 6.6.3). A number without a code costs the same work as one with.
     """
     patient = models.Patient.get_or_none(models.Patient.number == number.digits)
     issued = models.PatientCode.get_or_none(models.PatientCode.patient == patient) if patient else None
     alive = issued if issued and issued.tries_left > 0 and issued.expires_at > now() else None
-    right = matches(clean(code, limit=20).replace(" ", ""), alive.code_hash if alive else None)
+    right = outside(matches, clean(code, limit=20).replace(" ", ""), alive.code_hash if alive else None)
     if patient is None or alive is None or not right:
         if alive is not None:
             alive.tries_left -= 1
@@ -72,14 +81,16 @@ def sign_in(actor: Visitor, number: PersonalIdentityNumber, code: str) -> Patien
         audit.about(patient=patient.id if patient else None, number=str(number))
         return None
     alive.delete_instance()
-    found = PatientActor(patient_id=patient.id, number=number, name=patient.name)
+    found = PatientActor(patient_id=patient.id, number=number, name=patient.name, signed_in_at=now())
     audit.instead("patient.signed_in", actor=found)
     return found
 
 
-@operation(role=Role.PATIENT, event="patient.signed_out")
-def sign_out(actor: PatientActor) -> None:
-    """Record that the patient has left."""
+@operation(role=Role.PATIENT, event="patient.signed_out", standing=Standing.ENDED)
+def sign_out(actor: PatientActor, ended: Ended | None = None) -> None:  # noqa: ARG001
+    """Record that the patient has left, or that the program ended the session for a reason."""
+    if ended:
+        audit.about(ended=ended)
 
 
 @operation(role=Role.PATIENT, event="inbox.listed")
@@ -106,6 +117,7 @@ def list_mine(actor: PatientActor, edge: Edge) -> Page[LetterRow]:
             answerable=row.answerable,
             read_at=row.read_at,
             answered_at=row.answered_at,
+            closed_at=row.closed_at,
             begun=row.id in begun,
         )
         for row in found
@@ -124,24 +136,38 @@ def open_letter(actor: PatientActor, case_id: int) -> Letter:
 
 
 @operation(role=Role.PATIENT, event="inbox.draft_saved")
-def save_typed(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> None:
+def save_typed(
+    actor: PatientActor, case_id: int, typed: Mapping[str, object], version: int | None = 0
+) -> int:
     """Keep what the patient has filled in so far; what is no answer to a question is left out.
 
-    Raises `Conflict` once the case is answered.
+    `version` is the `Letter.typed_version` that was read, 0 when nothing was kept then; None stores over
+    whatever is kept. Returns the new one. Raises `Conflict` once the case is answered, and `TypedElsewhere`
+    when the patient has gone on at another terminal since.
     """
     row = _own(actor, case_id)
     if row.answered_at is not None:
         raise Conflict(Message("You have answered already: the answers can't be changed"))
     stored = json.dumps(kept(form_as_sent(row), typed, Writer.PATIENT), ensure_ascii=False)
-    models.AnswerDraft.delete().where(models.AnswerDraft.case == row).execute()
-    models.AnswerDraft.create(case=row, typed=stored, changed_at=now())
+    draft = models.AnswerDraft.get_or_none(models.AnswerDraft.case == row)
+    if draft is None:
+        return int(models.AnswerDraft.create(case=row, typed=stored, changed_at=now()).version)
+    if draft.typed == stored:
+        audit.instead(None)
+        return int(draft.version)
+    if version is not None and draft.version != version:
+        raise TypedElsewhere(Message("You went on with these answers at another terminal"))
+    draft.typed, draft.changed_at, draft.version = stored, now(), draft.version + 1
+    draft.save()
+    return int(draft.version)
 
 
 @operation(role=Role.PATIENT, event="inbox.answered")
 def answer(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> Letter:
     """Submit the answers, once (S). The same answers again return the first result.
 
-    Raises `Invalid` naming each question by its id, and `Conflict` for other answers after the first.
+    Raises `Invalid` naming each question by its id, and `Conflict` for other answers after the first and for
+    a case that the clinic has closed; what was kept of half an answer is then still there.
     """
     row = _own(actor, case_id)
     form = form_as_sent(row)
@@ -153,11 +179,16 @@ def answer(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> Le
             audit.about(repeated=True)
             return _letter(row)
         raise Conflict(Message("You have answered already: the answers can't be changed"))
+    if row.closed_at is not None:
+        raise Conflict(
+            Message("The clinic has closed this message: it can't be answered. What you wrote is kept.")
+        )
     if checked.problems:
         raise Invalid(*checked.problems)
     row.answered_at = now()
     row.read_at = row.read_at or row.answered_at
     row.answers = json.dumps(checked.values, ensure_ascii=False)
+    row.version += 1
     row.save()
     models.AnswerDraft.delete().where(models.AnswerDraft.case == row).execute()
     return _letter(row)
@@ -186,7 +217,9 @@ def _letter(row: models.Case) -> Letter:
         sent_at=row.sent_at,
         read_at=row.read_at,
         answered_at=row.answered_at,
+        closed_at=row.closed_at,
         typed=json.loads(typed.typed) if typed else {},
+        typed_version=typed.version if typed else 0,
         answers=json.loads(row.answers) if row.answers else None,
     )
 

@@ -7,20 +7,25 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase: ...
 
 The first argument is the actor, by position. The roles it carries are only what it claims: staff are looked
 up again in the same transaction, so a role that was taken away stops working at the next act, and for others
-the kind of actor decides.
+the kind of actor decides. So is the session: one that is too old, or of an account that was closed or got
+another password, is over (`data.domain.session`).
+
+Work that takes long, such as hashing a password, is done by `outside`, without a transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from contextvars import ContextVar
+from datetime import date, datetime, timedelta
 from functools import update_wrapper
 from typing import Generic, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from data import audit
-from data.domain.errors import Message, NotAllowed, NotYours
+from data.domain.errors import Message, NotAllowed, NotYours, ReasonNeeded, SessionEnded
 from data.domain.roles import STAFF_ROLES, Actor, OperatorActor, PatientActor, Role, StaffActor
+from data.domain.session import SESSION_LIFE, Standing
 from data.store.database import Store, current
 from data.store.models import Clinic, Patient, Staff, StaffRole
 
@@ -29,12 +34,20 @@ R = TypeVar("R")
 
 
 class Operation(Generic[P, R]):
-    """A callable with its rule. `roles`: any one of them suffices. `event` None: nothing to record."""
+    """A callable with its rule. `roles`: any one of them suffices. `event` None: nothing to record.
+    `standing` is what the session must be good for, at least."""
 
-    def __init__(self, function: Callable[P, R], roles: frozenset[Role], event: str | None) -> None:
+    def __init__(
+        self,
+        function: Callable[P, R],
+        roles: frozenset[Role],
+        event: str | None,
+        standing: Standing = Standing.FULL,
+    ) -> None:
         self.function = function
         self.roles = roles
         self.event = event
+        self.standing = standing
         self.name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
         update_wrapper(self, function)
 
@@ -43,12 +56,24 @@ class Operation(Generic[P, R]):
         return bool(self.roles & actor.roles)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        token = _done.set({})
+        try:
+            while True:
+                try:
+                    return self._attempt(*args, **kwargs)
+                except _Wanted as wanted:
+                    _done.get()[wanted.work] = wanted.do()
+        finally:
+            _done.reset(token)
+
+    def _attempt(self, *args: P.args, **kwargs: P.kwargs) -> R:
         actor = cast(Actor, args[0])
         store = current()
         transaction = store.reading if self.event is None else store.writing
         entry = audit.opened(actor, self.event)
         try:
             with transaction():
+                _check_session(actor, self.standing)
                 if not self.roles & _confirmed_roles(actor):
                     raise NotAllowed(Message("Your role does not permit this"))
                 with audit.recording(entry):
@@ -57,6 +82,10 @@ class Operation(Generic[P, R]):
             with store.writing():
                 audit.refused(entry, actor, self.event or self.name, error.message)
             raise
+        except ReasonNeeded:
+            with store.writing():
+                audit.reason_asked(entry, actor, self.event or self.name)
+            raise
 
 
 OPERATIONS: dict[str, Operation[..., object]] = {}
@@ -64,13 +93,13 @@ OPERATIONS: dict[str, Operation[..., object]] = {}
 
 
 def operation(
-    *, role: Role | tuple[Role, ...], event: str | None
+    *, role: Role | tuple[Role, ...], event: str | None, standing: Standing = Standing.FULL
 ) -> Callable[[Callable[P, R]], Operation[P, R]]:
-    """Make a function an operation for those who hold `role` (any of them)."""
+    """Make a function an operation for those who hold `role` (any of them), in a session of `standing`."""
     roles = frozenset((role,) if isinstance(role, Role) else role)
 
     def declare(function: Callable[P, R]) -> Operation[P, R]:
-        made = Operation(function, roles, event)
+        made = Operation(function, roles, event, standing)
         OPERATIONS[made.name] = cast(Operation[..., object], made)
         return made
 
@@ -80,6 +109,39 @@ def operation(
 def permits(actor: Actor, name: str) -> bool:
     """Whether the actor's claimed roles include one that the named operation asks for. KeyError: no such."""
     return OPERATIONS[name].permits(actor)
+
+
+_Work = tuple[Callable[..., object], tuple[object, ...]]
+
+_done: ContextVar[dict[_Work, object]] = ContextVar("work that the running operation has had done outside")
+
+
+class _Wanted(Exception):  # noqa: N818 - nothing is wrong
+    """Work that the running operation waits for."""
+
+    def __init__(self, work: _Work) -> None:
+        super().__init__()
+        self.work = work
+
+    def do(self) -> object:
+        function, arguments = self.work
+        return function(*arguments)
+
+
+def outside(function: Callable[..., R], *arguments: object) -> R:
+    """The result of slow work, done while no transaction is open, so that nobody else waits for it.
+
+    The operation's transaction is undone, the work is done, and the operation begins again; what it has had
+    done with the same arguments before is not done twice. So it finds what is true when it ends: a password
+    that was compared with a hash is compared again if the hash has changed meanwhile.
+    """
+    done = _done.get(None)
+    if done is None:
+        return function(*arguments)
+    work = (function, arguments)
+    if work not in done:
+        raise _Wanted(work)
+    return cast(R, done[work])
 
 
 def store() -> Store:
@@ -98,15 +160,28 @@ def today(actor: Actor) -> date:
     return now().astimezone(ZoneInfo(clinic.zone if clinic else "Europe/Stockholm")).date()
 
 
+def _check_session(actor: Actor, standing: Standing) -> None:
+    if standing == Standing.ENDED or not isinstance(actor, StaffActor | PatientActor):
+        return
+    if now() - actor.signed_in_at >= SESSION_LIFE:
+        hours = SESSION_LIFE // timedelta(hours=1)
+        raise SessionEnded(Message("You signed in {hours} hours ago: sign in again", hours=hours))
+    if isinstance(actor, PatientActor):
+        return
+    account = Staff.get_or_none(Staff.id == actor.staff_id)
+    if account is None or account.disabled:
+        raise SessionEnded(Message("Your account is closed: ask an administrator of the clinic"))
+    if account.generation != actor.generation:
+        raise SessionEnded(Message("Your password has been changed: sign in with the new one"))
+    if account.must_change and standing == Standing.FULL:
+        raise NotAllowed(Message("Choose a password of your own first"))
+
+
 def _confirmed_roles(actor: Actor) -> frozenset[Role]:
     match actor:
         case StaffActor():
-            rows = (
-                StaffRole.select(StaffRole.role)
-                .join(Staff)
-                .where(
-                    StaffRole.staff == actor.staff_id, StaffRole.clinic == actor.clinic_id, ~Staff.disabled
-                )
+            rows = StaffRole.select(StaffRole.role).where(
+                StaffRole.staff == actor.staff_id, StaffRole.clinic == actor.clinic_id
             )
             held = {row.role for row in rows}
             return frozenset(role for role in STAFF_ROLES if role in held)

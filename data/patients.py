@@ -1,4 +1,4 @@
-"""Patients: fetch by number, register, hand out a sign-in code, take in a list."""
+"""Patients: fetch by number, register, change, hand out a sign-in code, take in a list."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 
 from peewee import chunked
 
-from data import audit
-from data.domain.errors import Message, NotFound, NotYours, invalid
+from data import audit, protected
+from data.domain.errors import Conflict, Message, NotFound, NotYours, invalid
 from data.domain.forms import LINE_LIMIT
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import Role, StaffActor
 from data.domain.secret import hashed
 from data.domain.text import clean, fold
 from data.domain.value import Frozen
-from data.operation import now, operation, store, today
+from data.operation import now, operation, outside, store, today
 from data.store import models
 
 CODE_LIFE = timedelta(minutes=15)
@@ -27,7 +27,11 @@ _CHUNK = 500
 
 
 class Patient(Frozen):
-    """A patient as staff see one. `age` in whole years; None where the number holds no birth date."""
+    """A patient as staff see one: never with an e-mail address or a telephone number.
+
+    `age` in whole years; None where the number holds no birth date. `reason`: why the reader needs the data
+    of a patient whose identity is protected; empty in lists of one's own.
+    """
 
     id: int
     number: PersonalIdentityNumber
@@ -35,6 +39,8 @@ class Patient(Frozen):
     age: int | None
     protected: bool
     reachable: bool
+    version: int
+    reason: str = ""
 
 
 class NewPatient(Frozen):
@@ -57,7 +63,7 @@ class IssuedCode(Frozen):
 
 @operation(role=Role.CARE_PROVIDER, event="patient.fetched")
 def fetch(actor: StaffActor, number: PersonalIdentityNumber) -> Patient | None:
-    """The patient with that number, or None; both are recorded."""
+    """The patient with that number, or None; both are recorded. Raises `ReasonNeeded`."""
     row = models.Patient.get_or_none(models.Patient.number == number.digits)
     if row is None:
         audit.about(number=str(number), found=False)
@@ -76,19 +82,61 @@ def register(actor: StaffActor, new: NewPatient) -> Patient:
         raise invalid("number", "A patient with this number is registered already: fetch instead")
     row = models.Patient.create(**_columns(new))
     audit.about(patient=row.id)
-    return as_value(actor, row)
+    return as_value(actor, row, own=True)
+
+
+@operation(role=Role.CARE_PROVIDER, event="patient.changed")
+def change(actor: StaffActor, changed: Patient, why: str = "") -> Patient:
+    """Change a patient's name and marks; the same again changes nothing and is not recorded.
+
+    Protecting holds at once, for the actor too. Raises `NotFound`, `ReasonNeeded`, `Invalid` for a missing
+    name, or for too little of a reason (`why`) when protection is taken away, and `Conflict` when the patient
+    was changed after it was read.
+    """
+    row = models.Patient.get_or_none(models.Patient.id == changed.id)
+    if row is None:
+        raise NotFound(Message("There is no such patient"))
+    audit.about(patient=row.id)
+    protected.require(actor, row)
+    if row.version != changed.version:
+        raise Conflict(Message("The patient has been changed by someone else"))
+    name = clean(changed.name, limit=LINE_LIMIT)
+    if not name:
+        raise invalid("name", "Write the patient's name")
+    after = {"name": name, "protected": changed.protected, "reachable": changed.reachable}
+    fields = [field for field, value in after.items() if value != getattr(row, field)]
+    if not fields:
+        audit.instead(None)
+        return as_value(actor, row)
+    if row.protected and not changed.protected:
+        audit.about(why=protected.checked(why))
+    audit.about(fields=fields)  # not what the names were: the log is kept long, and knows people by number
+    if "protected" in fields:
+        audit.about(protected_before=row.protected, protected_after=changed.protected)
+    if "reachable" in fields:
+        audit.about(reachable_before=row.reachable, reachable_after=changed.reachable)
+    row.name, row.name_folded = name, fold(name)
+    row.protected, row.reachable = changed.protected, changed.reachable
+    row.version += 1
+    row.save()
+    return as_value(actor, row, own=True)
 
 
 @operation(role=Role.CARE_PROVIDER, event="patient.code_issued")
 def issue_code(actor: StaffActor, patient_id: int) -> IssuedCode:
-    """A new one-time code for a patient of one of the clinic's cases; earlier codes stop working."""
+    """A new one-time code for a patient of one of the clinic's cases; earlier codes stop working.
+
+    Raises `NotFound` and `ReasonNeeded`.
+    """
     missing = Message("There is no such patient among the clinic's cases")
-    if not models.Patient.select().where(models.Patient.id == patient_id).exists():
+    patient = models.Patient.get_or_none(models.Patient.id == patient_id)
+    if patient is None:
         raise NotFound(missing)
     audit.about(patient=patient_id)
     case = models.Case
     if not case.select().where(case.patient == patient_id, case.clinic == actor.clinic_id).exists():
         raise NotYours(missing)
+    protected.require(actor, patient)
     return new_code(patient_id)
 
 
@@ -112,20 +160,23 @@ def insert_all(patients: Sequence[NewPatient]) -> list[int]:
 
 def new_code(patient_id: int) -> IssuedCode:
     """Make and store a code; the caller's operation has decided that it may."""
-    code = store().signs("0123456789", CODE_DIGITS)
+    code = outside(store().signs, "0123456789", CODE_DIGITS)  # the same one when the operation begins again
+    code_hash = outside(hashed, code)
     expires_at = now() + CODE_LIFE
     models.PatientCode.delete().where(models.PatientCode.patient == patient_id).execute()
     models.PatientCode.create(
         patient=patient_id,
-        code_hash=hashed(code),
+        code_hash=code_hash,
         expires_at=expires_at,
         tries_left=CODE_TRIES,
     )
     return IssuedCode(code=code, expires_at=expires_at)
 
 
-def as_value(actor: StaffActor, row: models.Patient) -> Patient:
-    """A row of the table as operations hand it out."""
+def as_value(actor: StaffActor, row: models.Patient, *, own: bool = False) -> Patient:
+    """A row of the table as operations hand it out. `own`: the actor wrote it just now, or has it on a
+    list of their own; else it raises `ReasonNeeded` for a protected patient who is not open to them."""
+    reason = (protected.reason_of(actor, row.id) or "") if own else protected.require(actor, row)
     number = PersonalIdentityNumber(row.number)
     return Patient(
         id=row.id,
@@ -134,6 +185,8 @@ def as_value(actor: StaffActor, row: models.Patient) -> Patient:
         age=number.age(today(actor)),
         protected=row.protected,
         reachable=row.reachable,
+        version=row.version,
+        reason=reason if row.protected else "",
     )
 
 

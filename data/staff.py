@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from data import audit, passwords
+from data.account_rules import (
+    context_of,
+    password_problems,
+    person_problems,
+    username_of,
+    username_problems,
+)
 from data.domain.errors import Conflict, Invalid, Message, NotAllowed, NotFound, NotYours, Problem, invalid
 from data.domain.forms import LINE_LIMIT
 from data.domain.roles import STAFF_ROLES, OperatorActor, Role, StaffActor, Visitor
-from data.domain.secret import SECRET_LIMIT, hashed
+from data.domain.secret import hashed
+from data.domain.session import Ended, Standing
 from data.domain.text import clean, fold, swedish_key
 from data.domain.value import Frozen
-from data.operation import operation
-from data.passwords import PASSWORD_LEAST
+from data.operation import operation, outside
 from data.staff_rows import actors_of, administrators, roles_at, set_roles, works_elsewhere
 from data.store import models
 
@@ -53,7 +60,7 @@ def sign_in(actor: Visitor, username: str, password: str) -> SignIn:  # noqa: AR
 
     With several clinics to choose from, the clinic is recorded by `enter`.
     """
-    name = _username(username)
+    name = username_of(username)
     row = models.Staff.get_or_none(models.Staff.username == name)
     right = passwords.right(row, password)
     actors = actors_of(row) if row and right and not row.disabled else ()
@@ -67,15 +74,32 @@ def sign_in(actor: Visitor, username: str, password: str) -> SignIn:  # noqa: AR
     return SignIn(actors=actors)
 
 
-@operation(role=STAFF_ROLES, event="staff.entered_clinic")
+@operation(role=STAFF_ROLES, event="staff.entered_clinic", standing=Standing.PASSWORD_DUE)
 def enter(actor: StaffActor) -> StaffActor:
     """Work at this clinic from now on; for a person who chose among several at sign-in."""
-    return next(
-        one for one in actors_of(models.Staff.get_by_id(actor.staff_id)) if one.clinic_id == actor.clinic_id
-    )
+    return _at_work_again(actor)
 
 
-@operation(role=STAFF_ROLES, event="staff.unlocked")
+@operation(role=STAFF_ROLES, event="staff.password_changed", standing=Standing.PASSWORD_DUE)
+def change_password(actor: StaffActor, current: str, new: str) -> StaffActor | None:
+    """Choose another password for oneself. Returns the actor to go on as, since all other sessions of the
+    person end by it (OWASP ASVS 5.0, 7.4.3); None when `current` is wrong, as `data.passwords` finds
+    (OWASP ASVS 5.0, 6.2.3). Raises `Invalid` for a new password that its rules do not allow.
+    """
+    row = models.Staff.get_by_id(actor.staff_id)
+    problems = tuple(password_problems(new, context_of(row)))
+    if problems:
+        raise Invalid(*problems)
+    if not passwords.right(row, current):
+        audit.instead("staff.password_change_failed")
+        return None
+    if new == current:
+        raise invalid("password", "That is the password you have: choose another")
+    passwords.set_new(row, new, must_change=False)
+    return _at_work_again(actor)
+
+
+@operation(role=STAFF_ROLES, event="staff.unlocked", standing=Standing.PASSWORD_DUE)
 def unlock(actor: StaffActor, password: str) -> bool:
     """Whether the password is the signed-in person's own, as `data.passwords` finds."""
     if passwords.right(models.Staff.get_by_id(actor.staff_id), password):
@@ -84,21 +108,25 @@ def unlock(actor: StaffActor, password: str) -> bool:
     return False
 
 
-@operation(role=STAFF_ROLES, event="staff.locked")
-def lock(actor: StaffActor) -> None:
-    """Record that the person has locked the terminal."""
+@operation(role=STAFF_ROLES, event="staff.locked", standing=Standing.PASSWORD_DUE)
+def lock(actor: StaffActor, ended: Ended | None = None) -> None:  # noqa: ARG001
+    """Record that the person has locked the terminal, or that the program did for a reason."""
+    if ended:
+        audit.about(ended=ended)
 
 
-@operation(role=STAFF_ROLES, event="staff.signed_out")
-def sign_out(actor: StaffActor) -> None:
-    """Record that the person has left."""
+@operation(role=STAFF_ROLES, event="staff.signed_out", standing=Standing.ENDED)
+def sign_out(actor: StaffActor, ended: Ended | None = None) -> None:  # noqa: ARG001
+    """Record that the person has left, or that the program ended the session for a reason."""
+    if ended:
+        audit.about(ended=ended)
 
 
 @operation(role=(Role.ADMINISTRATOR, Role.OPERATOR), event="staff.added")
 def add(actor: StaffActor | OperatorActor, new: NewPerson) -> Person:
-    """Make an account. Raises `Invalid` naming every field to mend, and `NotAllowed` for another clinic than
-    the administrator's own."""
-    audit.about(username=_username(new.username), roles=sorted(new.roles))
+    """Make an account, whose password is for the first sign-in. Raises `Invalid` naming every field to mend,
+    and `NotAllowed` for another clinic than the administrator's own."""
+    audit.about(username=username_of(new.username), roles=sorted(new.roles))
     if not isinstance(actor, StaffActor):
         clinic_id = clinic_called(new.clinic)
     elif not new.clinic or same_name(new.clinic, actor.clinic_name):
@@ -106,7 +134,10 @@ def add(actor: StaffActor | OperatorActor, new: NewPerson) -> Person:
     else:
         raise NotAllowed(Message("You can add people to your own clinic only"))
     audit.about(clinic=clinic_id)
-    added = add_to_clinic(new, clinic_id)
+    problems = tuple(account_problems(new, models.Clinic.get_by_id(clinic_id).name))
+    if problems:
+        raise Invalid(*problems)
+    added = add_to_clinic(new, clinic_id, must_change=True)
     return _person(models.Staff.get_by_id(added.staff_id), clinic_id)
 
 
@@ -116,12 +147,12 @@ def admit(actor: OperatorActor, username: str, clinic: str, roles: frozenset[Rol
 
     Raises `Invalid` for a clinic that there isn't or where the person works already, and for no role.
     """
-    row = models.Staff.get_or_none(models.Staff.username == _username(username))
+    row = models.Staff.get_or_none(models.Staff.username == username_of(username))
     if row is None:
         audit.instead(None)
         return None
     clinic_id = clinic_called(clinic)
-    problems = tuple(_person_problems(row.name, roles, None))
+    problems = tuple(person_problems(row.name, roles))
     if problems:
         raise Invalid(*problems)
     if roles_at(row, clinic_id):
@@ -143,11 +174,12 @@ def list_staff(actor: StaffActor | OperatorActor, clinic: str = "") -> tuple[Per
 
 @operation(role=Role.ADMINISTRATOR, event="staff.changed")
 def change(actor: StaffActor, person: Person, *, password: str = "") -> Person:
-    """Store name, title, roles and whether the account is closed; a non-empty password replaces the old one.
+    """Store name, title, roles and whether the account is closed; a non-empty password replaces the old one,
+    for one sign-in. Either ends the person's sessions (OWASP ASVS 5.0, 7.4.2).
 
     Raises `Conflict` when somebody else changed the person first, and `Invalid` when the clinic would be
-    left without an administrator, or for the password or closing of a person who works at other clinics too:
-    one clinic's administrator would otherwise get into another clinic.
+    left without an administrator, for one's own password, or for the password or closing of a person who
+    works at other clinics too: one clinic's administrator would otherwise get into another clinic.
     """
     row = models.Staff.get_or_none(models.Staff.id == person.id)
     missing = Message("There is no such person at this clinic")
@@ -158,7 +190,11 @@ def change(actor: StaffActor, person: Person, *, password: str = "") -> Person:
         raise NotYours(missing)
     if row.version != person.version:
         raise Conflict(Message("{name} was changed by someone else: read the list again", name=row.name))
-    problems = tuple(_person_problems(person.name, person.roles, password or None))
+    problems = [*person_problems(person.name, person.roles)]
+    if password and row.id == actor.staff_id:
+        problems.append(Problem("password", Message("Your own password: choose Change password with Ctrl+P")))
+    elif password:
+        problems += password_problems(password, [person.name, *context_of(row)])
     if problems:
         raise Invalid(*problems)
     if (password or person.disabled != row.disabled) and works_elsewhere(row, actor.clinic_id):
@@ -168,63 +204,43 @@ def change(actor: StaffActor, person: Person, *, password: str = "") -> Person:
     row.name = clean(person.name, limit=LINE_LIMIT)
     row.name_folded = fold(row.name)
     row.title = clean(person.title, limit=LINE_LIMIT)
-    row.disabled = person.disabled
+    if person.disabled != row.disabled:
+        row.disabled = person.disabled
+        row.generation += 1
+        audit.about(closed=row.disabled)
     row.version += 1
-    if password:
-        row.password_hash = hashed(password)
-        passwords.reopen(row)
     row.save()
+    if password:
+        passwords.set_new(row, password, must_change=True)
+        audit.about(password_reset=True)
     set_roles(row, actor.clinic_id, person.roles)
     if not administrators(actor.clinic_id):
         raise invalid("roles", "The clinic needs an administrator: give the role to someone else first")
-    audit.about(before=sorted(before), after=sorted(person.roles), closed=row.disabled)
+    audit.about(before=sorted(before), after=sorted(person.roles))
     return _person(row, actor.clinic_id)
 
 
-def add_to_clinic(new: NewPerson, clinic_id: int) -> StaffActor:
-    """Insert a checked account with its roles; for operations that have decided that they may."""
-    problems = list(account_problems(new))
-    if problems:
-        raise Invalid(*problems)
+def add_to_clinic(new: NewPerson, clinic_id: int, *, must_change: bool) -> StaffActor:
+    """Insert an account without `account_problems`, with its roles; for operations that have decided that
+    they may. `must_change`: the person chooses another password at the first sign-in."""
     name = clean(new.name, limit=LINE_LIMIT)
     row = models.Staff.create(
-        username=_username(new.username),
+        username=username_of(new.username),
         name=name,
         name_folded=fold(name),
         title=clean(new.title, limit=LINE_LIMIT),
-        password_hash=hashed(new.password),
+        password_hash=outside(hashed, new.password),
+        must_change=must_change,
     )
     set_roles(row, clinic_id, new.roles)
     return next(actor for actor in actors_of(row) if actor.clinic_id == clinic_id)
 
 
-def account_problems(new: NewPerson) -> Iterator[Problem]:
-    """What keeps an account from being made."""
-    username = _username(new.username)
-    if not username or any(sign.isspace() for sign in username):
-        yield Problem("username", Message("Write a user name without spaces"))
-    elif models.Staff.select().where(models.Staff.username == username).exists():
-        yield Problem("username", Message("The user name is taken: choose another"))
-    yield from _person_problems(new.name, new.roles, new.password)
-
-
-def _person_problems(name: str, roles: Collection[Role], password: str | None) -> Iterator[Problem]:
-    if not clean(name, limit=LINE_LIMIT):
-        yield Problem("name", Message("Write the person's name"))
-    if not roles or not set(roles) <= set(STAFF_ROLES):
-        yield Problem("roles", Message("Choose at least one role"))
-    if password is not None and len(password) < PASSWORD_LEAST:
-        yield Problem(
-            "password", Message("The password needs at least {least} characters", least=PASSWORD_LEAST)
-        )
-    if password is not None and len(password) > SECRET_LIMIT:
-        yield Problem(
-            "password", Message("The password is too long: at most {most} characters", most=SECRET_LIMIT)
-        )
-
-
-def _username(typed: str) -> str:
-    return clean(typed, limit=LINE_LIMIT).casefold()
+def account_problems(new: NewPerson, clinic_name: str) -> Iterator[Problem]:
+    """What keeps an account from being made at a clinic."""
+    yield from username_problems(username_of(new.username))
+    yield from person_problems(new.name, new.roles)
+    yield from password_problems(new.password, (new.username, new.name, clinic_name))
 
 
 def same_name(one: str, other: str) -> bool:
@@ -242,7 +258,12 @@ def clinic_called(name: str) -> int:
         return int(named[0].id)
     names = ", ".join(sorted((clinic.name for clinic in clinics), key=swedish_key))
     if name:
-        raise invalid("clinic", "There is no clinic called {name}, only {names}", name=name, names=names)
+        raise invalid(
+            "clinic",
+            "There is no clinic called {name}, only {names}",
+            name=clean(name, limit=80),
+            names=names,
+        )
     raise invalid("clinic", "There are several clinics: name one with --clinic ({names})", names=names)
 
 
@@ -256,3 +277,9 @@ def _person(row: models.Staff, clinic_id: int) -> Person:
         disabled=row.disabled,
         version=row.version,
     )
+
+
+def _at_work_again(actor: StaffActor) -> StaffActor:
+    """The actor as the account is now, in the same session."""
+    actors = actors_of(models.Staff.get_by_id(actor.staff_id), actor.signed_in_at)
+    return next(one for one in actors if one.clinic_id == actor.clinic_id)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from data.domain.roles import STAFF_ROLES, Role, StaffActor
+from data.operation import now
 from data.store import models
 
 
-def actors_of(row: models.Staff) -> tuple[StaffActor, ...]:
-    """The person at each clinic where they hold a role, by the clinic's name."""
+def actors_of(row: models.Staff, signed_in_at: datetime | None = None) -> tuple[StaffActor, ...]:
+    """The person at each clinic where they hold a role, by the clinic's name; in a session that begins now,
+    or that began at another moment."""
+    began = signed_in_at or now()
     clinics = (
         models.Clinic.select()
         .join(models.StaffRole)
@@ -26,6 +30,10 @@ def actors_of(row: models.Staff) -> tuple[StaffActor, ...]:
             clinic_id=clinic.id,
             clinic_name=clinic.name,
             roles=roles_at(row, clinic.id),
+            signed_in_at=began,
+            generation=row.generation,
+            must_change=row.must_change,
+            idle_minutes=clinic.idle_minutes,
         )
         for clinic in clinics
     )

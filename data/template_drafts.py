@@ -10,6 +10,7 @@ import json
 from datetime import datetime
 
 from data import audit
+from data.domain.errors import Conflict, Message
 from data.domain.forms import ITEM_LIMIT, LINE_LIMIT, TEXT_LIMIT, Form
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
@@ -30,6 +31,7 @@ class TemplateDraft(Frozen):
     `template_id` is None for a template that was never saved, and `base_version` then 0; otherwise it is the
     `Template.version` that the edits began from. `unread` holds what was typed and can't be read yet, say
     "abc" for a least number: row of the builder, its field, the text. `changed_at` is set by `keep`.
+    `version` is that of what was kept before, 0 for nothing.
     """
 
     template_id: int | None
@@ -38,21 +40,31 @@ class TemplateDraft(Frozen):
     form: Form
     unread: tuple[tuple[str, str, str], ...] = ()
     changed_at: datetime
+    version: int = 0
 
 
 @operation(role=Role.ADMINISTRATOR, event="template.draft_kept")
-def keep(actor: StaffActor, draft: TemplateDraft) -> None:
-    """Store the edits in place of those that the actor kept before for the same template.
+def keep(actor: StaffActor, draft: TemplateDraft) -> int:
+    """Store the edits in place of those that the actor kept before for the same template; returns their
+    version.
 
-    Raises `NotFound` for a template that is not the clinic's, `Invalid` for a form that can't be stored.
+    Raises `NotFound` for a template that is not the clinic's, `Invalid` for a form that can't be stored, and
+    `Conflict` when another of the actor's terminals has kept others since `draft.version`.
     """
     if draft.template_id is not None:
         clinics_template(actor, draft.template_id)
     row = _row(actor, draft.template_id)
     if row is None:
         row = models.TemplateDraft(staff=actor.staff_id, clinic=actor.clinic_id, template=draft.template_id)
+    elif row.version != draft.version:
+        raise Conflict(
+            Message(
+                "You went on editing this template at another terminal: what is here is kept when you save it"
+            )
+        )
     else:
         audit.instead(None)
+        row.version += 1
     row.base_version = draft.base_version
     row.name = clean(draft.name, limit=LINE_LIMIT)
     row.form = safe_form(draft.form).model_dump_json()
@@ -60,6 +72,7 @@ def keep(actor: StaffActor, draft: TemplateDraft) -> None:
     row.changed_at = now()
     row.save()
     audit.about(name=row.name)
+    return int(row.version)
 
 
 @operation(role=Role.ADMINISTRATOR, event=None)
@@ -78,13 +91,20 @@ def find(actor: StaffActor, template_id: int | None) -> TemplateDraft | None:
         form=Form.model_validate_json(row.form),
         unread=tuple((item, field, text) for item, field, text in json.loads(row.unread)),
         changed_at=row.changed_at,
+        version=row.version,
     )
 
 
 @operation(role=Role.ADMINISTRATOR, event="template.draft_discarded")
-def discard(actor: StaffActor, template_id: int | None) -> None:
-    """Throw the actor's unsaved edits away, as after saving; edits that are gone already are no error."""
+def discard(actor: StaffActor, template_id: int | None, version: int | None = None) -> None:
+    """Throw the actor's unsaved edits away, as after saving; edits that are gone already are no error.
+
+    With a `version`, others that another of the actor's terminals has kept since then stay.
+    """
     row = _row(actor, template_id)
+    if row is not None and version is not None and row.version != version:
+        audit.instead(None)
+        return
     if row is None or _was_saved(row):
         audit.instead(None)
     else:

@@ -136,7 +136,7 @@ async def care_provider(person: Photographer) -> None:
     await person.type("8808202389")
     await person.press("enter")
     await person.picture("hamta", "Skyddade personuppgifter")
-    await person.press("escape")
+    await person.press("escape", "escape")
     await person.fetches(TOLVAN)
     await person.sees("› Mall", "Frågor inför besök")
     await person.picture("mall", "Endast för personal")

@@ -14,24 +14,29 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from data import clinics, staff
-from data.domain.errors import OmvantError
+from data.domain.errors import Message, OmvantError
 from data.domain.roles import Actor, PatientActor, Role, StaffActor, Visitor
+from data.domain.session import Ended
 from data.store.database import Store
-from tui import leaving
+from tui import by_key, leaving
 from tui.desk import Desk, Stop
-from tui.i18n import say
+from tui.i18n import _, say
 from tui.keys import keymap_path, load_keymap
 from tui.look import DARK, LIGHT
 from tui.news import NewsWatch, show_status
+from tui.presence import Moments, seconds_awake_or_asleep
 from tui.screens.admin.menu import AdminScreen
 from tui.screens.base import BaseScreen
 from tui.screens.case_list import AssignedScreen, MineScreen
+from tui.screens.cover import CoverScreen
 from tui.screens.lock import LockScreen
+from tui.screens.password import PasswordDueScreen, PasswordScreen
 from tui.screens.patient.inbox import InboxScreen
 from tui.screens.send.fetch_patient import FetchScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.welcome import WelcomeScreen
 from tui.session import Session
+from tui.ssh_commands import Keyholder
 from tui.widgets.plain import guard
 from tui.work import begin
 
@@ -45,20 +50,34 @@ _PLACES: dict[str, Callable[[], Screen[None]]] = {
 
 
 class OmvantApp(Desk):
-    """Omvänt in a terminal. `opening` opens the database; it is called in the session's own thread."""
+    """Omvänt in a terminal. `opening` opens the database; it is called in the session's own thread.
+
+    A `keyholder` is signed in at once, and the program ends when they sign out.
+    """
 
     TITLE = "Omvänt"
     CSS_PATH = "styles/omvant.tcss"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[object]]]] = {_SIGN_IN: SignInScreen, **_PLACES}  # type: ignore[dict-item]
 
-    def __init__(self, opening: Callable[[], Store], *, demo: bool = False, dark: bool = True) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        opening: Callable[[], Store],
+        *,
+        demo: bool = False,
+        dark: bool = True,
+        keyholder: Keyholder | None = None,
+        moments: Moments = seconds_awake_or_asleep,
+    ) -> None:
+        super().__init__(moments)
         self.demo = demo
+        self.remote = keyholder is not None
+        self._keyholder = keyholder
         self.actor = Visitor()
         self.clinic_zone = ZoneInfo("Europe/Stockholm")
         self.session = Session()
         self._opening = opening
-        self._watching: Worker[None] | None = None
+        self._watching: list[Worker[None]] = []
+        self._ending = False
         for look in (LIGHT, DARK):
             self.register_theme(look)
         self.theme = DARK.name if dark else LIGHT.name
@@ -72,8 +91,12 @@ class OmvantApp(Desk):
         begin(self, self._start, "start")
 
     async def enter(self, actor: Actor) -> None:
+        if isinstance(self.actor, Visitor):
+            self.presence.begin()
         self.actor = actor
-        if isinstance(actor, PatientActor):
+        if isinstance(actor, StaffActor) and actor.must_change:
+            await self.push_screen(PasswordDueScreen(), self._entered)
+        elif isinstance(actor, PatientActor):
             await self.switch_mode("inbox")
         elif Role.CARE_PROVIDER in actor.roles:
             await self.switch_mode("mine")
@@ -95,6 +118,25 @@ class OmvantApp(Desk):
         else:
             self.sign_out()
 
+    def change_password(self) -> None:
+        if not self.demo:
+            self.push_screen(PasswordScreen(), self._password_changed)
+        elif isinstance(self.screen, BaseScreen):
+            self.screen.tell(_("In the demo everybody keeps the password that the sign-in screen shows"))
+
+    def away(self) -> None:
+        if isinstance(self.actor, PatientActor):
+            self.end_session(Ended.IDLE)
+        elif isinstance(self.actor, StaffActor) and not self._is_locked():
+            begin(self, partial(self._lock, Ended.IDLE), "locking")
+        elif not self._ending:
+            begin(self, self._forget, "forgetting")
+
+    def end_session(self, reason: Ended | Message) -> None:
+        if not self._ending and not isinstance(self.actor, Visitor):
+            self._ending = True
+            begin(self, partial(self._end_session, reason), "ending")
+
     def sign_out(self) -> None:
         self._lead(self._sign_out)
 
@@ -110,20 +152,32 @@ class OmvantApp(Desk):
     async def _start(self) -> None:
         try:
             await self.session.open(self._opening)
-            founded = await self.do(clinics.founded)
+            self._watching = [
+                begin(self, NewsWatch(self).watch, "watch"),
+                begin(self, self.presence.watch, "presence"),
+            ]
+            if self._keyholder is not None:
+                await self._enter_by_key(self._keyholder)
+            elif await self.do(clinics.founded):
+                await self.switch_mode(_SIGN_IN)
+            else:
+                self.push_screen(WelcomeScreen(), self._entered)
         except OmvantError as error:
+            await self.session.close()
             # The message goes to the terminal after the screens are gone, past the guard of drawn lines.
             self.exit(return_code=1, message=guard(say(error.message)))
-            return
-        if founded:
-            await self.switch_mode(_SIGN_IN)
-        else:
-            self.push_screen(WelcomeScreen(), self._founded)
-        self._watching = begin(self, NewsWatch(self).watch, "watch")
 
-    async def _founded(self, actor: StaffActor | None) -> None:
+    async def _enter_by_key(self, keyholder: Keyholder) -> None:
+        actor = await by_key.arrive(self, keyholder)
+        await (self._end() if actor is None else self.enter(actor))
+
+    async def _entered(self, actor: StaffActor | None) -> None:
         if actor is not None:
             await self.enter(actor)
+
+    def _password_changed(self, actor: StaffActor | None) -> None:
+        if actor is not None and isinstance(self.screen, BaseScreen):
+            self.screen.tell(_("Your password is changed"))
 
     async def _go_to_the_list(self) -> None:
         """Close what was opened from the place one is at; a draft is offered again there."""
@@ -146,20 +200,54 @@ class OmvantApp(Desk):
         if len(self._screen_stack) > 1:
             await self.pop_screen()
 
-    async def _lock(self) -> None:
+    async def _lock(self, ended: Ended | None = None) -> None:
         # The work is covered first: storing it may take as long as the database is busy.
         self.push_screen(LockScreen())
         await leaving.keep(self.places())
         with suppress(OmvantError):
-            await self.do(staff.lock)
+            await self.do(staff.lock, ended)
+
+    def _is_locked(self) -> bool:
+        return any(isinstance(screen, LockScreen) for screen in self.screen_stack)
+
+    async def _forget(self) -> None:
+        """Nobody is at the sign-in screen or the lock: what lies above it is closed, what was typed goes."""
+        if isinstance(self.actor, Visitor):
+            while len(self.screen_stack) > 1 and not isinstance(self.screen, SignInScreen | WelcomeScreen):
+                await self.screen.dismiss()
+        for screen in self.places():
+            screen.forget()
+
+    async def _end_session(self, reason: Ended | Message) -> None:
+        # As with the lock, covered first; a lock is a cover already, and would lie down on another.
+        try:
+            if not self._is_locked():
+                await self.push_screen(CoverScreen())
+            await leaving.keep(self.places())
+            if isinstance(reason, Ended):
+                await leaving.note(self, reason)
+            self.farewell = leaving.farewell(reason)
+            if self.remote:
+                await self._put_away(say(self.farewell))
+            else:
+                await self._to_sign_in()
+        finally:
+            self._ending = False
 
     async def _sign_out(self) -> None:
         if not await leaving.may_leave(self, self.places()):
             return
+        if self.remote:  # the sign-in screen is for those at the clinic's own terminal
+            await self._end()
+            return
         await leaving.note(self)
+        await self._to_sign_in()
+
+    async def _to_sign_in(self) -> None:
         self.actor = Visitor()
         show_status(self, "")
         await self.switch_mode(_SIGN_IN)
+        await self._close_what_was_opened()
         for name, place in _PLACES.items():
             await self.remove_mode(name)
             self.add_mode(name, place)
@@ -169,15 +257,26 @@ class OmvantApp(Desk):
             await self._end()
 
     async def _end(self) -> None:
-        await leaving.keep(self.places())
-        await leaving.note(self)
-        if self._watching is not None:
-            self._watching.cancel()
+        # Not told to a database that could not even keep the work: whoever closed the terminal waits.
+        if not await leaving.keep(self.places()):
+            await leaving.note(self)
+        await self._put_away()
+
+    async def _put_away(self, message: str | None = None) -> None:
+        for worker in self._watching:
+            worker.cancel()
         await self.session.close()
-        self.exit()
+        self.exit(message=message and guard(message))
 
     def _end_with_the_terminal(self) -> None:
         """Keep what was typed when the terminal is closed (SIGHUP) or the program must end (SIGTERM)."""
-        loop = asyncio.get_running_loop()
-        for sign in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(sign, lambda: begin(self, self._end, "leaving"))
+        loop, signs = asyncio.get_running_loop(), (signal.SIGHUP, signal.SIGTERM)
+
+        def end() -> None:
+            # The first one counts: a closed terminal sends several, and beginning anew breaks off storing.
+            for sign in signs:
+                loop.add_signal_handler(sign, lambda: None)
+            begin(self, self._end, "leaving")
+
+        for sign in signs:
+            loop.add_signal_handler(sign, end)

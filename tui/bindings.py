@@ -30,6 +30,7 @@ _STAFF = (
     "app.palette",
     "app.theme",
     "app.lock",
+    "app.password",
     "app.sign_out",
     "app.quit",
 )
@@ -39,6 +40,11 @@ _PATIENT = ("app.help", "app.palette", "app.theme", "app.sign_out", "app.quit")
 PLACES: dict[str, Place] = {
     "welcome": Place(N_("Welcome"), ("form.save", "app.help", "app.palette", "app.theme", "app.quit")),
     "sign_in": Place(N_("Sign in"), ("sign_in.switch", "app.help", "app.palette", "app.theme", "app.quit")),
+    "password": Place(N_("Change password"), ("form.save", "app.back", *_STAFF)),
+    "password_due": Place(
+        N_("Choose a password"),
+        ("form.save", "app.help", "app.theme", "app.lock", "app.sign_out", "app.quit"),
+    ),
     "lock": Place(N_("Locked"), ("app.help", "app.sign_out", "app.quit")),
     "mine": Place(
         N_("My cases"), ("case.new", "list.open", "list.filter", "list.clear", "list.refresh", *_STAFF)
@@ -46,11 +52,17 @@ PLACES: dict[str, Place] = {
     "assigned": Place(
         N_("Assigned cases"), ("case.new", "list.open", "list.filter", "list.clear", "list.refresh", *_STAFF)
     ),
-    "fetch": Place(N_("Fetch"), ("send.fetch", "app.back", "send.register", "send.discard", *_STAFF)),
+    "fetch": Place(
+        N_("Fetch"), ("send.fetch", "app.back", "send.register", "send.discard", "patient.change", *_STAFF)
+    ),
     "pick": Place(N_("Template"), ("send.pick", "app.back", *_STAFF)),
     "fill": Place(N_("Fill in"), ("case.send", "app.back", "send.signature", *_STAFF)),
     "sent": Place(N_("Sent"), ("case.new", "case.show", "app.back", *_STAFF)),
-    "case": Place(N_("A case"), ("app.back", "case.new", "case.code", "list.refresh", *_STAFF)),
+    "case": Place(
+        N_("A case"),
+        ("app.back", "case.new", "case.close", "case.code", "list.refresh", "patient.change", *_STAFF),
+    ),
+    "patient_data": Place(N_("The patient's data"), ("form.save", "app.back", *_STAFF)),
     "admin": Place(N_("Administration"), ("admin.choose", *_STAFF)),
     "templates": Place(
         N_("Templates for patient cases"),
@@ -132,9 +144,43 @@ PLACES: dict[str, Place] = {
         N_("Scores"),
         ("part.done", "score.add", "score.change", "score.delete", "app.back", *_STAFF),
     ),
-    "staff": Place(N_("Staff"), ("staff.new", "staff.edit", "app.back", "list.refresh", *_STAFF)),
+    "staff": Place(
+        N_("Staff"), ("staff.new", "staff.edit", "clinic.idle", "app.back", "list.refresh", *_STAFF)
+    ),
     "person": Place(N_("Person"), ("form.save", "app.back", *_STAFF)),
-    "access_log": Place(N_("Access log"), ("log.show", "list.filter", "list.refresh", "app.back", *_STAFF)),
+    "retention": Place(
+        N_("Retention"),
+        (
+            "retention.show",
+            "retention.set",
+            "retention.run",
+            "retention.holds",
+            "app.back",
+            "list.refresh",
+            *_STAFF,
+        ),
+    ),
+    "holds": Place(N_("Legal holds"), ("hold.new", "hold.release", "app.back", "list.refresh", *_STAFF)),
+    "access_log": Place(
+        N_("Access log"),
+        (
+            "log.show",
+            "list.filter",
+            "log.flagged",
+            "log.sample",
+            "log.narrow",
+            "log.extract",
+            "log.reviews",
+            "app.back",
+            "list.refresh",
+            *_STAFF,
+        ),
+    ),
+    "log_reviews": Place(N_("Reviews"), ("review.open", "log.sample", "app.back", "list.refresh", *_STAFF)),
+    "log_review": Place(
+        N_("Review"),
+        ("log.show", "review.remark", "review.finish", "app.back", "list.refresh", *_STAFF),
+    ),
     "inbox": Place(N_("Messages from your clinic"), ("inbox.open", "list.refresh", *_PATIENT)),
     "message": Place(N_("Message"), ("inbox.submit", "app.back", *_PATIENT)),
 }

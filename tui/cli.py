@@ -9,16 +9,30 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui import argparse_words, form_commands, i18n, template_commands
+from tui import (
+    argparse_words,
+    form_commands,
+    i18n,
+    log_commands,
+    retention_commands,
+    ssh_commands,
+    storage_commands,
+    surroundings,
+    template_commands,
+)
 from tui.i18n import _
 
 if TYPE_CHECKING:
     from data.domain.roles import OperatorActor
     from data.store.database import Store
+    from tui.ssh_commands import Keyholder
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 done, 1 it could not be done, 2 wrong arguments."""
+    os.umask(0o077)  # whatever a command writes is its owner's alone
+    if argv is None:  # this is the process's own start
+        surroundings.secure()
     arguments = list(sys.argv[1:] if argv is None else argv)
     wanted = i18n.preferred(_language_in(arguments), os.environ)
     i18n.install(wanted if wanted in i18n.LANGUAGES else "sv")
@@ -27,16 +41,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = parser.parse_args(arguments)
         if wanted not in i18n.LANGUAGES:
             parser.error(_("OMVANT_LANG is {wanted}: choose sv or en").format(wanted=ascii(wanted)))
+        ssh_commands.check_keyholder(parser, options, alone=options.run is _open)
     from data.domain.errors import Invalid, OmvantError
 
     try:
         return int(options.run(options))
     except Invalid as error:
-        for problem in error.problems:
-            print(f"{problem.field}: {i18n.say(problem.message)}", file=sys.stderr)
+        _complain(*(f"{problem.field}: {i18n.say(problem.message)}" for problem in error.problems))
     except OmvantError as error:
-        print(i18n.say(error.message), file=sys.stderr)
+        _complain(i18n.say(error.message))
     return 1
+
+
+def _complain(*lines: str) -> None:
+    from tui.widgets.plain import guard
+
+    for line in lines:  # they quote files and their names
+        print(guard(line, lines=False), file=sys.stderr)
 
 
 def _language_in(arguments: Sequence[str]) -> str | None:
@@ -73,11 +94,13 @@ def _parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help=_("Swedish or English; else OMVANT_LANG, else Swedish"),
     )
+    storage_commands.add_key_file(common)
     parser = argparse.ArgumentParser(
         prog="omvant", parents=[common], description=_("A clinic writes to its patients, by keyboard alone.")
     )
     parser.add_argument("--version", action=_Version, nargs=0, help=_("print the version"))
     parser.add_argument("--create", action="store_true", help=_("make the database at PATH if there is none"))
+    ssh_commands.add_keyholder(parser)
     parser.set_defaults(run=_open)
     commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
 
@@ -130,7 +153,13 @@ def _parser() -> argparse.ArgumentParser:
     importing.set_defaults(run=_patients_import)
 
     form_commands.add_form(commands, common)
+    log_commands.add_log(commands, common, _operator_at)
+    ssh_commands.add_ssh(commands, common, _operator_at)
+    storage_commands.add_storage(
+        commands, common, _operator_at, lambda options: _database(options)[0], _operator
+    )
     template_commands.add_template_and_case(commands, common, _operator_at)
+    retention_commands.add_retention(commands, common, _operator_at)
     return parser
 
 
@@ -144,22 +173,25 @@ def _database(options: argparse.Namespace) -> tuple[str, bool]:
     return str(user_data_path("omvant", appauthor=False) / "omvant.db"), True
 
 
-def _run_app(opening: Callable[[], Store], *, demo: bool = False) -> int:
+def _run_app(opening: Callable[[], Store], *, demo: bool = False, keyholder: Keyholder | None = None) -> int:
     from data.domain.errors import Message, Unavailable
-    from tui.app import OmvantApp
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):  # Textual reads from the one and draws on the other
         raise Unavailable(Message("Omvänt needs a terminal: start it in one, without redirection"))
-    app = OmvantApp(opening, demo=demo, dark=os.environ.get("OMVANT_LOOK", "dark") != "light")
+    from tui.app import OmvantApp
+
+    dark = os.environ.get("OMVANT_LOOK", "dark") != "light"
+    app = OmvantApp(opening, demo=demo, dark=dark, keyholder=keyholder)
     app.run(mouse=False)
     return app.return_code or 0
 
 
 def _open(options: argparse.Namespace) -> int:
+    keyholder = ssh_commands.keyholder(options, os.environ)
     from data.store.database import open_store
 
-    url, create = _database(options)
-    return _run_app(lambda: open_store(url, create=create))
+    (url, create), key = _database(options), storage_commands.key_of(options)
+    return _run_app(lambda: open_store(url, create=create, key=key), keyholder=keyholder)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -241,14 +273,15 @@ def _patients_import(options: argparse.Namespace) -> int:
 
 
 def _operator() -> OperatorActor:
-    """Who runs the command, by the name that the log will hold: that of the account on this machine."""
-    from getpass import getuser
+    """Who runs the command, by the name that the log will hold: that of the account on this machine, and not
+    the one in USER, which anyone can set."""
+    from pwd import getpwuid
 
     from data.domain.roles import OperatorActor
 
     try:
-        return OperatorActor(name=getuser())
-    except (OSError, KeyError):  # in a container whose user has no name
+        return OperatorActor(name=getpwuid(os.getuid()).pw_name)
+    except KeyError:  # in a container whose user has no name
         return OperatorActor(name=f"uid {os.getuid()}")
 
 
@@ -262,7 +295,7 @@ def _opened(options: argparse.Namespace) -> Store:
     from data.store.database import open_store
 
     url, _create = _database(options)
-    return open_store(url)
+    return open_store(url, key=storage_commands.key_of(options))
 
 
 if __name__ == "__main__":

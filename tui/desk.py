@@ -12,14 +12,19 @@ from textual.app import App
 from textual.binding import Binding, BindingType, Keymap
 from textual.filter import LineFilter
 
+from data.domain.errors import Message, SessionEnded
 from data.domain.roles import Actor
+from data.domain.session import Ended
 from data.operation import Operation
 from tui.acts import ACTS, Act
 from tui.bindings import PLACES
 from tui.crash import report
+from tui.driver import TerminalDriver
 from tui.i18n import _
 from tui.keys import key_name
+from tui.presence import Moments, Presence, seconds_awake_or_asleep
 from tui.screens.base import BaseScreen
+from tui.screens.cover import CoverScreen
 from tui.session import Session
 from tui.typeahead import TypeAhead
 from tui.widgets.plain import GuardFilter
@@ -62,8 +67,16 @@ class Desk(App[None], inherit_bindings=False):
     demo: bool = False
     """Whether this is the demo, whose sign-in screen shows everyone's password."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    remote: bool = False
+    """Whether the person came by an SSH key: signing out ends the program, and no files are in reach."""
+
+    farewell: Message | None = None
+    """Why the last session ended by itself, for the sign-in screen to say."""
+
+    def __init__(self, moments: Moments = seconds_awake_or_asleep) -> None:
+        """`moments` gives seconds that only go forward."""
+        # Named here, so that no variable of the environment (TEXTUAL_DRIVER) chooses another.
+        super().__init__(driver_class=TerminalDriver)
         # Over a slow line each frame of a glide is a screenful, and the next key would land amid it.
         self.animation_level = "none"
         self.keymap: Keymap = {}
@@ -71,12 +84,22 @@ class Desk(App[None], inherit_bindings=False):
         # One instance for good: Textual caches drawn lines by filter.
         self._guard = GuardFilter()
         self.typing = TypeAhead(self, self._typed)
+        self.presence = Presence(self, moments)
 
     async def do(
         self, operation: Operation[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Perform an operation as the one who is signed in; raises what the operation raises."""
-        return await self.session.run(operation, self.actor, *args, **kwargs)
+        """Perform an operation as the one who is signed in; raises what the operation raises.
+
+        When the data says that the session is over, it ends here too.
+        """
+        actor = self.actor
+        try:
+            return await self.session.run(operation, actor, *args, **kwargs)
+        except SessionEnded as error:
+            if actor is self.actor:
+                self.end_session(error.message)
+            raise
 
     @abstractmethod
     async def enter(self, actor: Actor) -> None:
@@ -97,6 +120,18 @@ class Desk(App[None], inherit_bindings=False):
     @abstractmethod
     def sign_out(self) -> None:
         """Go back to the sign-in screen."""
+
+    @abstractmethod
+    def change_password(self) -> None:
+        """Let the person choose another password."""
+
+    @abstractmethod
+    def away(self) -> None:
+        """No key for a while: hide what staff do, end a patient's session, forget half-typed secrets."""
+
+    @abstractmethod
+    def end_session(self, reason: Ended | Message) -> None:
+        """Store what is typed, and let whoever comes sign in; the reason is told there."""
 
     @abstractmethod
     def leave(self) -> None:
@@ -131,7 +166,8 @@ class Desk(App[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Line up what is typed; everything else is handled as it comes."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self.typing.take(event)
+            if self.presence.pressed():
+                self.typing.take(event)
         else:
             await super().on_event(event)
 
@@ -165,6 +201,8 @@ class Desk(App[None], inherit_bindings=False):
         return [screen for stack in stacks for screen in stack if isinstance(screen, BaseScreen)]
 
     def _place(self) -> BaseScreen[object] | None:
-        """The uppermost of our screens, with or without a dialogue above it."""
+        """The uppermost of our screens, with or without a dialogue above it; none while a session ends."""
+        if isinstance(self.screen, CoverScreen):
+            return None
         places = (screen for screen in reversed(self.screen_stack) if isinstance(screen, BaseScreen))
         return next(places, None)

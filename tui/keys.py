@@ -19,7 +19,8 @@ from platformdirs import user_config_path
 from textual.binding import Binding
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
-from data.domain.errors import Message
+from data.domain.errors import Message, NotFound, OmvantError
+from data.exchange.files import read_file
 from tui.acts import ACTS, Act
 from tui.bindings import PLACES, Place
 from tui.i18n import N_, _
@@ -30,6 +31,10 @@ FORBIDDEN = frozenset({"ctrl+h", "ctrl+m", "ctrl+i", "ctrl+left_square_bracket",
 RESERVED = frozenset({"tab", "shift+tab"})
 """Keys that move between fields: without them there is no way around a form."""
 
+FILE_LIMIT = 100_000
+"""Bytes of a person's own keys."""
+
+_REASON_MOST = 200
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "meta", "hyper"})
 _NAMED_KEYS = frozenset(key.value for key in Keys if "+" not in key.value and "<" not in key.value)
 _WORKS_WHILE_TYPING = re.compile(r"(ctrl|alt)\+.+|f\d+")
@@ -123,11 +128,13 @@ def load_keymap(path: Path) -> tuple[dict[str, str], list[Message]]:
     One bad line is refused with a message and the rest applies. No file gives no keys and no messages.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("keys", {})
-    except FileNotFoundError:
+        table = tomllib.loads(read_file(path, FILE_LIMIT).decode()).get("keys", {})
+    except NotFound:
         return {}, []
-    except (OSError, ValueError) as error:  # what tomllib and the decoding raise are both ValueErrors
-        unread = Message("{file} can't be read, so no key is moved: {reason}", file=path.name, reason=error)
+    # What tomllib and the decoding raise are ValueErrors; it recurses into lists within lists.
+    except (OmvantError, ValueError, RecursionError) as error:
+        why = str(error)[:_REASON_MOST]
+        unread = Message("{file} can't be read, so no key is moved: {reason}", file=path.name, reason=why)
         return {}, [unread]
     if not isinstance(table, dict):
         return {}, [Message("{file} has no table [keys], so no key is moved", file=path.name)]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 
 from data import inbox, staff
 from data.domain.errors import Message, OmvantError
 from data.domain.roles import PatientActor, StaffActor
+from data.domain.session import IDLE_MINUTES, SESSION_LIFE, Ended
 from tui.desk import Desk
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
@@ -35,10 +37,24 @@ async def may_leave(desk: Desk, places: Sequence[BaseScreen[object]]) -> bool:
     return True
 
 
-async def note(desk: Desk) -> None:
-    """Record that the person has gone; what stands in the way of that keeps nobody here."""
+async def note(desk: Desk, ended: Ended | None = None) -> None:
+    """Record that the person has gone, or that the program ended the session; what stands in the way of that
+    keeps nobody here."""
     with suppress(OmvantError):
         if isinstance(desk.actor, StaffActor):
-            await desk.do(staff.sign_out)
+            await desk.do(staff.sign_out, ended)
         elif isinstance(desk.actor, PatientActor):
-            await desk.do(inbox.sign_out)
+            await desk.do(inbox.sign_out, ended)
+
+
+def farewell(reason: Ended | Message) -> Message:
+    """What the next person reads, who is often the same one."""
+    if isinstance(reason, Message):
+        return reason
+    if reason == Ended.IDLE:
+        return Message(
+            "You were signed out: no key was pressed for {minutes} minutes. What you had filled in is kept.",
+            minutes=IDLE_MINUTES,
+        )
+    hours = SESSION_LIFE // timedelta(hours=1)
+    return Message("You signed in {hours} hours ago: sign in again. What you had typed is kept.", hours=hours)

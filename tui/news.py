@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Iterator
 
 from data import cases
-from data.domain.errors import OmvantError
-from data.domain.roles import Actor, Role
+from data.domain.errors import OmvantError, SessionEnded
+from data.domain.roles import Actor, Role, StaffActor
 from tui.desk import Desk
 from tui.i18n import _, ngettext
 from tui.screens.base import BaseScreen
@@ -33,10 +33,12 @@ class NewsWatch:
 
     async def _look(self) -> None:
         desk, actor, screen = self._desk, self._desk.actor, self._desk.screen
-        if Role.CARE_PROVIDER not in actor.roles:
+        if not isinstance(actor, StaffActor) or Role.CARE_PROVIDER not in actor.roles or actor.must_change:
             return
         try:
             news = await desk.do(cases.news)
+        except SessionEnded:
+            return
         except OmvantError:
             show_status(desk, _("No contact with the database"))
             return
@@ -60,7 +62,9 @@ def show_status(desk: Desk, status: str) -> None:
 
 
 def _words(news: cases.News) -> Iterator[str]:
-    """What waits for the person."""
+    """What waits for the person, and what is wrong with the machine."""
+    if news.clock_behind:
+        yield _("The computer's clock is behind")
     if news.drafts:
         yield ngettext("{n} unfinished", "{n} unfinished", news.drafts).format(n=news.drafts)
     if news.unseen:

@@ -69,6 +69,12 @@ def add_template_and_case(commands: Commands, common: argparse.ArgumentParser, o
         "export", parents=[common], help=_("write the answers to a file that other systems read")
     )
     answers.add_argument("reference", metavar=_("REFERENCE"), help=_("what the case is called, say K7X-2QPD"))
+    answers.add_argument(
+        "--reason",
+        default="",
+        metavar=_("TEXT"),
+        help=_("why you need it, for a patient with protected identity; it is kept in the access log"),
+    )
     _add_written(answers)
     answers.set_defaults(run=lambda options: _case_export(options, opening(options)))
 
@@ -81,16 +87,16 @@ def _add_written(command: argparse.ArgumentParser) -> None:
 def _template_export(options: argparse.Namespace, operator: OperatorActor) -> int:
     from data.exchange.templates_fhir import export_template
 
-    return _write(options, lambda: export_template(operator, options.name, options.clinic))
+    return write_out(options, lambda: export_template(operator, options.name, options.clinic))
 
 
 def _case_export(options: argparse.Namespace, operator: OperatorActor) -> int:
     from data.exchange.templates_fhir import export_case
 
-    return _write(options, lambda: export_case(operator, options.reference))
+    return write_out(options, lambda: export_case(operator, options.reference, options.reason))
 
 
-def _write(options: argparse.Namespace, made: Callable[[], bytes]) -> int:
+def write_out(options: argparse.Namespace, made: Callable[[], bytes]) -> int:
     """Write what `made` returns where the options say; a file that is in the way is told before anything is
     read, since reading is recorded."""
     from data.domain.errors import Conflict, Message, Unavailable

@@ -57,12 +57,26 @@ class NotAllowed(OmvantError):
     """The actor's role, clinic or identity does not permit the act."""
 
 
+class SessionEnded(NotAllowed):
+    """The session is over: whoever acts must sign in again."""
+
+
 class NotFound(OmvantError):
     """There is no such thing, or not for this actor: the two are never told apart."""
 
 
 class NotYours(NotFound):
     """It exists and is another's: recorded as refused. Who tried is told the same words as for `NotFound`."""
+
+
+class ReasonNeeded(OmvantError):
+    """The patient's identity is protected, and who asks has stated no reason that still holds: see
+    `data.protected`. Names nobody; the ids are for stating the reason, and for the record."""
+
+    def __init__(self, message: Message, patient_id: int, case_id: int | None = None) -> None:
+        super().__init__(message)
+        self.patient_id = patient_id
+        self.case_id = case_id
 
 
 class Conflict(OmvantError):

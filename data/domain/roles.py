@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
 from data.domain.identity import PersonalIdentityNumber
+from data.domain.session import IDLE_MINUTES
 from data.domain.value import Frozen
 
 
@@ -26,7 +28,11 @@ STAFF_ROLES = (Role.CARE_PROVIDER, Role.ADMINISTRATOR, Role.LOG_AUDITOR)
 
 
 class StaffActor(Frozen):
-    """A member of staff at one clinic. Roles are shown from here but checked against the database."""
+    """A member of staff at one clinic, in a session that began when they signed in.
+
+    Roles are shown from here but checked against the database, and so is the rest: `generation` is that of
+    the account when the session began, and a session of an older one is over (`data.operation`).
+    """
 
     kind: Literal["staff"] = "staff"
     staff_id: int
@@ -36,6 +42,12 @@ class StaffActor(Frozen):
     clinic_id: int
     clinic_name: str
     roles: frozenset[Role]
+    signed_in_at: datetime
+    generation: int = 1
+    must_change: bool = False
+    """Whether the password was chosen by someone else, so that the person must choose another first."""
+    idle_minutes: int = IDLE_MINUTES
+    """Without a key until the terminal is locked: the clinic's choice."""
 
 
 class PatientActor(Frozen):
@@ -45,6 +57,7 @@ class PatientActor(Frozen):
     patient_id: int
     number: PersonalIdentityNumber
     name: str
+    signed_in_at: datetime
     roles: frozenset[Role] = frozenset({Role.PATIENT})
 
 

@@ -1,4 +1,7 @@
-"""Passwords and codes, kept only as argon2id hashes (OWASP ASVS 5.0, 11.4.2)."""
+"""Passwords and codes, kept only as argon2id hashes (OWASP ASVS 5.0, 11.4.2).
+
+Hashing takes tens of milliseconds and tens of megabytes on purpose: operations do it `outside`.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,11 @@ def matches(secret: str, stored: str | None) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return same and stored is not None and len(secret) <= SECRET_LIMIT
+
+
+def outdated(stored: str) -> bool:
+    """Whether a hash was made at another cost than is asked for now (RFC 9106; argon2-cffi's default)."""
+    return _hasher.check_needs_rehash(stored)
 
 
 @cache

@@ -7,7 +7,6 @@ Sources of the rules:
   characters can't be trusted. Which characters are assigned depends on the Python that runs:
   `unicodedata.unidata_version`.
 - CLDR, `sv` collation: å, ä and ö are letters after z; ü sorts as y, æ as ä, ø as ö.
-- OWASP, "CSV Injection".
 """
 
 from __future__ import annotations
@@ -56,8 +55,6 @@ _UNDECOMPOSED: Final = str.maketrans(
 _SORTED_AS: Final = str.maketrans({"ü": "y", "ű": "y", "ő": "ö", "œ": "ö"})
 # C1 controls: after every ASCII character, before all other letters, and never in cleaned text.
 _AFTER_Z: Final = str.maketrans({"å": "\x80", "ä": "\x81", "ö": "\x82"})
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def clean(text: str, *, lines: bool = False, limit: int = 10_000) -> str:
@@ -108,14 +105,6 @@ def swedish_key(text: str) -> str:
     without_case = unicodedata.normalize("NFC", text.casefold())
     letters = fold(without_case.translate(_SORTED_AS)).translate(_AFTER_Z)
     return f"{letters}\0{without_case}\0{text}"
-
-
-def csv_cell(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula (OWASP, "CSV Injection").
-
-    A `'` goes before `=`, `+`, `-`, `@`, tab and carriage return. Quoting is left to the csv module.
-    """
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _made_safe(text: str, lines: bool) -> str:

@@ -14,15 +14,17 @@ from pathlib import Path
 from data.domain.errors import Conflict, Message, NotFound, Unavailable, invalid
 
 
-def read_file(path: Path, limit: int) -> bytes:
-    """The content of an ordinary file of at most `limit` bytes.
+def read_file(path: Path, limit: int, *, follow: bool = True) -> bytes:
+    """The content of an ordinary file of at most `limit` bytes; `follow` symbolic links to it.
 
     Raises `NotFound`, `Unavailable` for what can't be read or is no ordinary file, `Invalid` for too much.
     """
     _ordinary(path)
     try:
         # Non-blocking, should it have become a pipe since it was looked at.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        descriptor = os.open(
+            path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | (0 if follow else os.O_NOFOLLOW)
+        )
         with open(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise _no_file(path)

@@ -14,11 +14,12 @@ from datetime import date
 from pathlib import Path
 
 from data import audit, patients
-from data.domain.errors import Invalid, Message, NotFound, Problem, Unavailable, invalid
+from data.domain.errors import Invalid, Message, Problem, invalid
 from data.domain.forms import LINE_LIMIT
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import OperatorActor, Role
 from data.domain.text import clean
+from data.exchange.files import read_file
 from data.operation import operation, today
 from data.patients import NewPatient
 
@@ -26,6 +27,7 @@ FILE_LIMIT = 20_000_000
 """Bytes."""
 
 ROW_LIMIT = 50_000
+COLUMN_LIMIT = 100
 CELL_LIMIT = LINE_LIMIT
 PROBLEM_LIMIT = 1_000
 """Problems told at once: a file in the wrong format would have one a row."""
@@ -91,7 +93,7 @@ def read_patients(
 
 def _read(path: Path, on: date) -> tuple[list[_Row], list[Problem]]:
     """What could be read, and all problems with the rest; raises only where nothing could."""
-    lines = _lines(_decoded(_content(path)))
+    lines = _lines(_decoded(read_file(path, FILE_LIMIT)))
     first = next(lines, (1, []))
     columns = _columns(*first)
     rows: list[_Row] = []
@@ -113,20 +115,6 @@ def _read(path: Path, on: date) -> tuple[list[_Row], list[Problem]]:
     except Invalid as error:  # a quotation mark astray: what follows can't be told apart
         problems += error.problems
     return rows, problems
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(FILE_LIMIT + 1)
-    except FileNotFoundError:
-        raise NotFound(Message("There is no file at {path}", path=path)) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Unavailable(Message("{path} can't be read: {reason}", path=path, reason=reason)) from error
-    if len(content) > FILE_LIMIT:
-        raise invalid("1", "The file is too large: at most {limit} MB", limit=FILE_LIMIT // 1_000_000)
-    return content
 
 
 def _decoded(content: bytes) -> str:
@@ -163,6 +151,8 @@ def _columns(line: int, header: list[str]) -> list[str]:
     names = [clean(cell, limit=CELL_LIMIT).casefold() for cell in header]
     while names and not names[-1]:  # spreadsheets end rows with empty cells
         names.pop()
+    if len(names) > COLUMN_LIMIT:
+        raise invalid(str(line), "At most {limit} columns a row", limit=COLUMN_LIMIT)
     columns = [_COLUMNS.get(name, "") for name in names]
     problems = [
         Problem(str(line), Message("There is no column called “{name}”", name=name))

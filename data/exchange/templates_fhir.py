@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from data import audit
+from data import audit, protected
 from data.case_forms import form_as_sent
 from data.domain.errors import Message, NotFound, invalid
 from data.domain.forms import LINE_LIMIT, Form
@@ -34,6 +34,8 @@ _STATUS: dict[TemplateState, Status] = {
 # Swedish identifiers' systems: electronichealth.se (E-hälsomyndigheten), "personnummer", "samordningsnummer".
 _PERSONAL_NUMBER = "urn:oid:1.2.752.129.2.1.3.1"
 _COORDINATION_NUMBER = "urn:oid:1.2.752.129.2.1.3.3"
+# HL7 Sweden's base profiles mark a patient with protected identity so, whichever kind of protection it is.
+_DEMOGRAPHICS_ARE_SENSITIVE = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "DEMO"}
 _CASE_REFERENCE = "https://omvant.se/fhir/case-reference"
 
 
@@ -93,14 +95,17 @@ def import_template(
 
 
 @operation(role=Role.OPERATOR, event="case.exported")
-def export_case(actor: OperatorActor, reference: str) -> bytes:  # noqa: ARG001
+def export_case(actor: OperatorActor, reference: str, why: str = "") -> bytes:  # noqa: ARG001
     """The answers to a case, and what staff wrote in it, as the file that others read. One that is not
-    answered yet is "in-progress". Raises `NotFound`."""
+    answered yet is "in-progress". `why` is asked for when the patient's identity is protected.
+
+    Raises `NotFound`, `ReasonNeeded`, and `Invalid` (`why`)."""
     called = clean(reference, limit=LINE_LIMIT).upper()
     row = models.Case.get_or_none(models.Case.reference == called)
     if row is None:
         raise NotFound(Message("There is no case called {reference}", reference=called))
     audit.about(patient=row.patient_id, case=row.id, clinic=row.clinic_id)
+    protected.require_of_operator(row.patient, why, row.id)
     resource = export_response(
         form_as_sent(row),
         json.loads(row.answers) if row.answers else {},
@@ -110,6 +115,8 @@ def export_case(actor: OperatorActor, reference: str) -> bytes:  # noqa: ARG001
         subject=_subject(row.patient),
         identifier={"system": _CASE_REFERENCE, "value": row.reference},
     )
+    if row.patient.protected:
+        resource["meta"] = {"security": [_DEMOGRAPHICS_ARE_SENSITIVE]}
     return written(resource)
 
 
@@ -144,11 +151,11 @@ def _administrator(clinic_id: int, username: str) -> StaffActor:
 
 
 def _subject(patient: models.Patient) -> dict[str, object]:
-    """A Reference to the patient, by the number."""
+    """A Reference to the patient, by the number; the name of one with protected identity stays here."""
     coordination = PersonalIdentityNumber(patient.number).is_coordination
     system = _COORDINATION_NUMBER if coordination else _PERSONAL_NUMBER
-    return {
+    reference: dict[str, object] = {
         "type": "Patient",
         "identifier": {"system": system, "value": patient.number},
-        "display": patient.name,
     }
+    return reference if patient.protected else {**reference, "display": patient.name}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from data.domain.errors import Message, Unavailable
@@ -17,17 +18,53 @@ from data.domain.errors import Message, Unavailable
 KEY_BYTES = 32
 
 
+class KeysMissing(Unavailable):
+    """There is no key file at `path`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            Message(
+                "The access log's keys are missing at {path}: put the file back; if it is lost, "
+                "start a new key with omvant log new-key",
+                path=path,
+            )
+        )
+        self.path = path
+
+
 class LogKeys:
     """The keys that are known, by id; `current` is the id of the one that new entries are written with."""
 
-    def __init__(self, keys: list[bytes]) -> None:
-        self.by_id = {key_id(key): key for key in keys}
-        self.current = key_id(keys[-1])
+    def __init__(self, keys: list[bytes], path: Path | None = None) -> None:
+        """`path`: the file that they were read from, to look for newer ones in."""
+        self._take(keys)
+        self._path = path
+        self._seen = _state(path)
 
     @property
     def key(self) -> bytes:
         """The key for new entries."""
         return self.by_id[self.current]
+
+    def renew(self) -> None:
+        """Take in keys that another program has added to the file meanwhile; a file that is gone or can't be
+        read leaves the keys as they are, so that work goes on."""
+        state = _state(self._path)
+        if self._path is None or state is None or state == self._seen:
+            return
+        with suppress(Unavailable):
+            self._take(_keys_in(self._path))
+            self._seen = state
+
+    def add(self) -> None:
+        """Start a new key: written to the file, and used from now on."""
+        if self._path is not None:
+            add_key(self._path)
+            self.renew()
+
+    def _take(self, keys: list[bytes]) -> None:
+        self.by_id = {key_id(key): key for key in keys}
+        self.current = key_id(keys[-1])
 
 
 def key_id(key: bytes) -> str:
@@ -41,22 +78,8 @@ def path_beside(database: Path) -> Path:
 
 
 def read(path: Path) -> LogKeys:
-    """The keys of a file. Raises `Unavailable` when it is missing or holds anything but keys."""
-    try:
-        keys = [bytes.fromhex(line.decode()) for line in path.read_bytes().split()]
-    except FileNotFoundError as error:
-        raise Unavailable(
-            Message(
-                "The access log's keys are missing at {path}: put the file back; if it is lost, "
-                "start a new key with omvant log new-key",
-                path=path,
-            )
-        ) from error
-    except (OSError, ValueError) as error:
-        raise Unavailable(_unreadable(path)) from error
-    if not keys or any(len(key) != KEY_BYTES for key in keys):
-        raise Unavailable(_unreadable(path))
-    return LogKeys(keys)
+    """The keys of a file. Raises `KeysMissing`, and `Unavailable` when it holds anything but keys."""
+    return LogKeys(_keys_in(path), path)
 
 
 def add_key(path: Path) -> None:
@@ -77,6 +100,27 @@ def add_key(path: Path) -> None:
                 reason=error.strerror or "",
             )
         ) from error
+
+
+def _keys_in(path: Path) -> list[bytes]:
+    try:
+        keys = [bytes.fromhex(line.decode()) for line in path.read_bytes().split()]
+    except FileNotFoundError:
+        raise KeysMissing(path) from None
+    except (OSError, ValueError) as error:
+        raise Unavailable(_unreadable(path)) from error
+    if not keys or any(len(key) != KEY_BYTES for key in keys):
+        raise Unavailable(_unreadable(path))
+    return keys
+
+
+def _state(path: Path | None) -> tuple[int, int, int] | None:
+    """What differs after the file was written or replaced; None where there is none."""
+    try:
+        found = path.stat() if path else None
+    except OSError:
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns) if found else None
 
 
 def _unreadable(path: Path) -> Message:

@@ -41,6 +41,11 @@ class Table(Model):
 class Clinic(Table):
     name = TextField()
     zone = TextField(default="Europe/Stockholm")
+    keep_days = IntegerField(default=0)
+    """How long closed cases are kept at least; 0 is for ever (`data.retention`)."""
+    version = IntegerField(default=1)
+    idle_minutes = IntegerField(default=5)
+    """Without a key until a terminal is locked."""
 
 
 class Staff(Table):
@@ -55,6 +60,10 @@ class Staff(Table):
     closed_until = UtcField(null=True)
     """Until then no password is right: see `data.passwords`."""
     version = IntegerField(default=1)
+    generation = IntegerField(default=1)
+    """Grows when the password changes or the account is closed: sessions of an older one are over."""
+    must_change = BooleanField(default=False)
+    """Whether the password was chosen by someone else."""
 
 
 class StaffRole(Table):
@@ -74,9 +83,26 @@ class Patient(Table):
     name_folded = TextField(index=True)
     email = TextField(default="")
     phone = TextField(default="")
-    protected = BooleanField(default=False)
+    protected = BooleanField(default=False, index=True)
     reachable = BooleanField(default=True)
     version = IntegerField(default=1)
+
+
+class ProtectedAccess(Table):
+    """The latest reason that a person gave for seeing a patient with protected identity, and when: see
+    `data.protected`."""
+
+    staff_id: int
+    clinic_id: int
+    patient_id: int
+    staff = ForeignKeyField(Staff, on_delete="CASCADE")
+    clinic = ForeignKeyField(Clinic, on_delete="CASCADE")
+    patient = ForeignKeyField(Patient, on_delete="CASCADE")
+    reason = TextField()
+    at = UtcField()
+
+    class Meta:
+        indexes = ((("staff", "clinic", "patient"), True),)
 
 
 class PatientCode(Table):
@@ -160,6 +186,7 @@ class TemplateDraft(Table):
     form = TextField()
     unread = TextField(default="[]")
     changed_at = UtcField()
+    version = IntegerField(default=1)
 
     class Meta:
         indexes = ((("staff", "clinic", "template"), True),)
@@ -201,12 +228,16 @@ class Draft(Table):
 
 class Case(Table):
     """A sent case. `title` is what the patient sees of it in a list; `written` what staff wrote in the white
-    boxes, by item id (JSON); `given` what the placeholders stood for when it was sent (JSON)."""
+    boxes, by item id (JSON); `given` what the placeholders stood for when it was sent (JSON).
+
+    `version` counts answering, closing and reopening. A case that is held (`held_at`) is never destroyed.
+    """
 
     clinic_id: int
     sender_id: int
     patient_id: int
     template_version_id: int
+    closed_by_id: int | None
     reference = TextField(unique=True)
     key = TextField(unique=True)
     clinic = ForeignKeyField(Clinic, on_delete="RESTRICT")
@@ -223,6 +254,12 @@ class Case(Table):
     answered_at = UtcField(null=True)
     answers = TextField(null=True)
     answer_seen_at = UtcField(null=True)
+    version = IntegerField(default=1)
+    closed_at = UtcField(null=True)
+    closed_by = ForeignKeyField(Staff, null=True, on_delete="RESTRICT", index=False)
+    held_at = UtcField(null=True)
+    held_by = TextField(default="")
+    held_reason = TextField(default="")
 
     class Meta:
         indexes = (
@@ -230,6 +267,7 @@ class Case(Table):
             (("sender", "clinic", "answer_seen_at", "answered_at"), False),  # counts news every second
             (("clinic", "sent_at", "id"), False),
             (("patient", "sent_at", "id"), False),
+            (("clinic", "closed_at", "id"), False),
         )
 
 
@@ -240,6 +278,28 @@ class AnswerDraft(Table):
     case = ForeignKeyField(Case, unique=True, on_delete="CASCADE")
     typed = TextField()
     changed_at = UtcField()
+    version = IntegerField(default=1)
+
+
+class RetentionReceipt(Table):
+    """That closed cases were destroyed, without a word of what they held or about whom (`data.retention`).
+
+    `last_case_id` is the highest id among them: a new case never gets it again.
+    """
+
+    clinic_id: int
+    clinic = ForeignKeyField(Clinic, on_delete="RESTRICT")
+    at = UtcField()
+    by = TextField()
+    keep_days = IntegerField()
+    count = IntegerField()
+    oldest = UtcField()
+    newest = UtcField()
+    digest = TextField()
+    last_case_id = IntegerField()
+
+    class Meta:
+        indexes = ((("clinic", "at", "id"), False),)
 
 
 class AccessLog(Table):
@@ -268,11 +328,42 @@ class AccessLog(Table):
         indexes = ((("chain", "number"), True),)
 
 
+class LogReview(Table):
+    """A random sample of the access log that an auditor looks through (`data.log_reviews`).
+
+    `first` and `last` are days; `entries` and `remarked` ids of entries (JSON). Triggers keep it as it is
+    once it is finished.
+    """
+
+    clinic_id: int
+    clinic = ForeignKeyField(Clinic, on_delete="RESTRICT", index=False)
+    staff_id = IntegerField()
+    reviewer = TextField()
+    at = UtcField()
+    first = TextField()
+    last = TextField()
+    entries = TextField()
+    remarked = TextField(default="[]")
+    finished_at = UtcField(null=True)
+    outcome = TextField(default="")
+
+    class Meta:
+        indexes = ((("clinic", "at", "id"), False),)
+
+
+class Setting(Table):
+    """What the operator has chosen for this database, by name."""
+
+    name = TextField(unique=True)
+    value = TextField()
+
+
 TABLES: tuple[type[Table], ...] = (
     Clinic,
     Staff,
     StaffRole,
     Patient,
+    ProtectedAccess,
     PatientCode,
     Template,
     TemplateVersion,
@@ -282,5 +373,8 @@ TABLES: tuple[type[Table], ...] = (
     Draft,
     Case,
     AnswerDraft,
+    RetentionReceipt,
     AccessLog,
+    LogReview,
+    Setting,
 )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from data import access_log, cases, drafts, inbox, patients, staff, templates
-from data.access_log import NAMED, Concerned, LogRow, LogWord
+from data import access_log, cases, drafts, inbox, patients, protected, staff, templates
+from data.access_log import LogFilter, LogWord
 from data.domain.errors import Message, NotAllowed, NotFound
 from data.domain.identity import PersonalIdentityNumber
+from data.domain.log_kinds import LogKind, kind_of
 from data.domain.paging import PAGE, Edge, Page, Side
 from data.domain.roles import Role, StaffActor
 from data.exchange.patients_csv import import_file
+from data.log_rows import NAMED, Concerned, LogRow
 from data.store import models
-from tests.conftest import PASSWORD, Clinic, FrozenClock
+from tests.conftest import PASSWORD, REASON, Clinic, FrozenClock
 
 
 def listed(
@@ -43,8 +46,8 @@ def test_reading_the_log_is_in_the_log(clinic: Clinic) -> None:
 
 
 def test_another_clinics_acts_are_not_shown(clinic: Clinic) -> None:
-    patients.fetch(clinic.dag, clinic.hidden.number)
     sent = clinic.send(clinic.eken, sender=clinic.dag, patient=clinic.hidden)
+    patients.fetch(clinic.dag, clinic.hidden.number)
     inbox.open_letter(clinic.as_patient(clinic.hidden), sent.id)
     inbox.list_mine(clinic.as_patient(clinic.hidden), Edge())
 
@@ -75,6 +78,7 @@ def test_failed_sign_ins_and_refusals_are_shown(clinic: Clinic) -> None:
 
 def test_filters(clinic: Clinic) -> None:
     patients.fetch(clinic.anna, clinic.tolvan.number)
+    protected.state_reason(clinic.cilla, clinic.hidden.id, REASON)
     patients.fetch(clinic.cilla, clinic.hidden.number)
     patients.fetch(clinic.cilla, PersonalIdentityNumber("196909092394"))
 
@@ -216,3 +220,114 @@ def test_sign_ins_at_no_clinic_are_shown_where_the_person_works(clinic: Clinic) 
         models.StaffRole.staff == clinic.dag.staff_id, models.StaffRole.clinic == clinic.bo.clinic_id
     ).execute()
     assert listed(clinic, "staff.signed_in").rows == ()
+
+
+def only(clinic: Clinic, **wanted: object) -> list[tuple[str, str, str]]:
+    """Event, person and patient of what a filter lets through."""
+    page = access_log.list_entries(clinic.gun, (), Edge(), LogFilter.model_validate(wanted))
+    return [(row.event, row.actor, row.patient_name) for row in page.rows]
+
+
+def test_by_person_and_by_patient(clinic: Clinic) -> None:
+    patients.fetch(clinic.anna, clinic.tolvan.number)
+    patients.fetch(clinic.cilla, clinic.tolvan.number)
+    patients.fetch(clinic.cilla, clinic.unreachable.number)
+    fetched = frozenset({"patient.fetched"})
+
+    def names(**wanted: object) -> list[tuple[str, str]]:
+        found = only(clinic, kind=LogKind.READ, events=fetched, **wanted)
+        return [(actor, patient) for _event, actor, patient in found]
+
+    assert names(person="CILLA ced") == [
+        ("Cilla Ceder", "Maria Johansson"),
+        ("Cilla Ceder", "Tolvan Tolvansson"),
+    ]
+    assert names(person="cilla", patient="maria 1944") == [("Cilla Ceder", "Maria Johansson")]
+    assert names(patient="19121212-1212") == [
+        ("Cilla Ceder", "Tolvan Tolvansson"),
+        ("Anna Andersson", "Tolvan Tolvansson"),
+    ]
+    assert names(person="tolvan") == names(patient="cilla") == names(patient="nobody") == []
+
+
+def test_by_patient_when_many_have_the_name(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access_log, "_KNOWN", 1)
+    patients.fetch(clinic.anna, clinic.tolvan.number)
+
+    assert {patient for _event, _actor, patient in only(clinic, patient="o")} >= {
+        "Tolvan Tolvansson",
+        "Maria Johansson",
+    }
+
+
+def test_by_days_of_the_clinic(clinic: Clinic, clock: FrozenClock) -> None:
+    for moment in (datetime(2026, 3, 4, 22, 59, tzinfo=UTC), datetime(2026, 3, 4, 23, tzinfo=UTC)):
+        clock.now = moment
+        patients.fetch(clinic.anna, clinic.tolvan.number)
+    fourth, fifth = date(2026, 3, 4), date(2026, 3, 5)
+
+    assert len(only(clinic, first=fourth, last=fourth)) == 1
+    assert len(only(clinic, first=fourth, person="anna")) == 2
+    assert len(only(clinic, first=fifth, person="anna")) == 1
+    assert only(clinic, last=date(2026, 3, 1)) == []
+
+
+def test_by_kind(clinic: Clinic) -> None:
+    with pytest.raises(NotAllowed):
+        patients.fetch(clinic.bo, clinic.tolvan.number)
+    patients.fetch(clinic.anna, clinic.tolvan.number)
+    refused = only(clinic, kind=LogKind.REFUSED)
+    assert [(event, actor) for event, actor, _patient in refused] == [("patient.fetched", "Bo Bengtsson")]
+
+
+def test_a_filter_is_recorded_with_all_its_parts(clinic: Clinic) -> None:
+    wanted = LogFilter(
+        person="Anna", patient="tolvan", first=date(2026, 3, 1), kind=LogKind.READ, flagged=True
+    )
+    access_log.list_entries(clinic.gun, (LogWord(text="Hej"),), Edge(), wanted)
+    entry = models.AccessLog.select().order_by(models.AccessLog.id.desc()).get()
+
+    assert entry.details == (
+        '{"filter": "hej person:anna patient:tolvan first:2026-03-01 kind:read flagged"}'
+    )
+    assert entry.patient_id == clinic.tolvan.id  # whose log was read is part of what was read
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        ("staff.signed_in", LogKind.SIGN_IN),
+        ("patient.sign_in_failed", LogKind.SIGN_IN),
+        ("staff.unlock_failed", LogKind.SIGN_IN),
+        ("patient.fetched", LogKind.READ),
+        ("cases.listed_assigned", LogKind.READ),
+        ("case.opened", LogKind.READ),
+        ("inbox.opened", LogKind.READ),
+        ("case.sent", LogKind.CHANGED),
+        ("inbox.answered", LogKind.CHANGED),
+        ("patient.registered", LogKind.CHANGED),
+        ("case.exported", LogKind.EXPORT),
+        ("patients.imported", LogKind.EXPORT),
+        ("log.extracted", LogKind.EXPORT),
+        ("templates.listed", LogKind.ADMIN),
+        ("template.copied", LogKind.ADMIN),
+        ("staff.changed", LogKind.ADMIN),
+        ("log.listed", LogKind.ADMIN),
+    ],
+)
+def test_kinds(event: str, kind: LogKind) -> None:
+    assert kind_of(event) is kind
+
+
+def test_looking_for_a_patient_or_a_period_is_answered_by_an_index(clinic: Clinic) -> None:
+    def plan(**wanted: object) -> str:
+        query = access_log.of_clinic(clinic.gun)
+        for condition in access_log._conditions(clinic.gun, LogFilter.model_validate(wanted)):
+            query = query.where(condition)
+        sql, values = query.order_by(models.AccessLog.at.desc(), models.AccessLog.id.desc()).limit(9).sql()
+        rows = models.database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
+        return "; ".join(row[3] for row in rows if " t1 " in f"{row[3]} ")
+
+    assert "USING INDEX access_log_patient_id (patient_id=?)" in plan(patient="o")
+    assert "USING INDEX access_log_at (at>?" in plan(first=date(2026, 3, 1), last=date(2026, 3, 2))
+    assert "USING INDEX access_log_at" in plan()

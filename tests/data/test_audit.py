@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from data import access_log, cases, drafts, inbox, patients, staff, templates
+from data import access_log, audit, cases, drafts, inbox, patients, staff, templates
 from data.case_rows import CaseFilter
-from data.domain.errors import NotFound
+from data.domain.errors import Message, NotFound
+from data.domain.forms import LINE_LIMIT, TEXT_LIMIT
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge, Side
-from data.domain.roles import OperatorActor, Role
+from data.domain.roles import OperatorActor, Role, Visitor
 from data.store import models
 from tests.conftest import ANSWERS, PASSWORD, START, Clinic, FrozenClock
 
@@ -229,3 +230,41 @@ def test_entries_outlive_a_new_name(clinic: Clinic) -> None:
 
 def test_times_are_the_clocks(clinic: Clinic) -> None:
     assert {entry.at for entry in entries()} == {START}
+
+
+def test_a_detail_is_kept_as_it_can_be_stored_and_shown() -> None:
+    assert audit.stored([None, True, 3, "Åsa\x1b[2J", ("a", "b")]) == [None, True, 3, "Åsa[2J", ["a", "b"]]
+    assert audit.stored("x" * (TEXT_LIMIT + 1)) == "x" * TEXT_LIMIT
+
+
+def test_a_sentence_is_kept_with_its_parts_and_read_again() -> None:
+    told = Message("{name} works at {clinic}", name="Åsa\x1b", clinic=Message("another clinic"))
+    kept = audit.stored(told)
+    assert kept == {
+        "text": "{name} works at {clinic}",
+        "parts": {"name": "Åsa", "clinic": {"text": "another clinic", "parts": {}}},
+    }
+    assert isinstance(kept, dict)
+    assert str(audit.message(kept)) == "Åsa works at another clinic"
+
+
+def test_an_entry_can_be_read_as_it_stands(clinic: Clinic) -> None:
+    staff.sign_in(Visitor(), "Åsa", "fel lösenord")
+
+    assert '"åsa"' in last().details
+    assert last().actor_name == ""
+
+
+def test_what_is_said_of_an_operation_later_adds_to_what_was_said_before(clinic: Clinic) -> None:
+    sent = clinic.answered()
+    inbox.answer(clinic.as_patient(), sent.id, ANSWERS)
+
+    assert json.loads(last().details) == {"repeated": True}
+    assert (last().case_id, last().patient_id) == (sent.id, clinic.tolvan.id)
+    assert last().clinic_id == clinic.anna.clinic_id
+
+
+def test_a_name_is_no_longer_than_a_line(clinic: Clinic) -> None:
+    staff.list_staff(OperatorActor(name="x" * (LINE_LIMIT + 1)), clinic.anna.clinic_name)
+
+    assert last().actor_name == "x" * LINE_LIMIT

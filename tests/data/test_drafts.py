@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from data import drafts
+from data import drafts, protected
 from data.domain.errors import Conflict, Invalid, NotFound
 from data.domain.forms import TEXT_LIMIT
 from data.store.database import Store, open_store
-from tests.conftest import Clinic, FrozenClock
+from tests.conftest import REASON, Clinic, FrozenClock
 
 
 def test_a_new_draft_is_signed_by_its_sender(clinic: Clinic) -> None:
@@ -43,6 +43,7 @@ def test_a_draft_survives_the_program(clinic: Clinic, store: Store, clock: Froze
 
 
 def test_drafts_are_one_for_each_sender_and_patient(clinic: Clinic) -> None:
+    protected.state_reason(clinic.anna, clinic.hidden.id, REASON)
     mine = drafts.begin(clinic.anna, clinic.tolvan.id)
     others = [
         drafts.begin(clinic.anna, clinic.hidden.id),

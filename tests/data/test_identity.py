@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from data.domain.errors import Invalid, Message
+from data.domain.errors import Invalid, Message, Problem
 from data.domain.identity import PersonalIdentityNumber, century_guessed, check_as_typed
 
 if TYPE_CHECKING:
@@ -396,17 +396,36 @@ def test_a_number_cannot_be_made_of_anything_else(digits: str) -> None:
         PersonalIdentityNumber(digits)
 
 
-class Patient(BaseModel):
-    number: PersonalIdentityNumber
+def test_making_a_number_of_wrong_digits_says_what_is_wrong() -> None:
+    with pytest.raises(Invalid) as caught:
+        PersonalIdentityNumber("191212121213")
+    (problem,) = caught.value.problems
+    assert problem == Problem("number", Message("A digit is wrong: the last one does not match the others."))
 
 
-def test_a_pydantic_field_is_dumped_as_twelve_digits() -> None:
-    patient = Patient(number=parse("19121212-1212"))
-    assert patient.model_dump() == {"number": "191212121212"}
-    assert patient.model_dump_json() == '{"number":"191212121212"}'
-    assert Patient.model_validate_json(patient.model_dump_json()) == patient
-    assert Patient.model_validate({"number": "191212121212"}) == patient
-    assert Patient.model_json_schema()["properties"]["number"]["pattern"] == "^[0-9]{12}$"
+@pytest.fixture
+def field() -> TypeAdapter[PersonalIdentityNumber]:
+    """What pydantic makes of a field that holds a number; made anew, as for a model that is defined here."""
+    return TypeAdapter(PersonalIdentityNumber)
+
+
+def test_a_pydantic_field_is_dumped_as_twelve_digits(field: TypeAdapter[PersonalIdentityNumber]) -> None:
+    number = parse("19121212-1212")
+    assert field.validate_python(number) is number
+    assert field.dump_python(number) == "191212121212"
+    assert field.dump_json(number) == b'"191212121212"'
+    assert field.validate_json(b'"191212121212"') == number
+    assert field.validate_python("191212121212") == number
+    assert field.json_schema() == {"pattern": "^[0-9]{12}$", "type": "string"}
+    assert field.json_schema(mode="serialization") == {"type": "string"}
+
+
+def test_a_pydantic_field_says_what_is_wrong(field: TypeAdapter[PersonalIdentityNumber]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        field.validate_json(b'"191212121213"')
+    (error,) = caught.value.errors()
+    assert error["type"] == "personal_identity_number"
+    assert error["msg"] == "number: A digit is wrong: the last one does not match the others."
 
 
 @pytest.mark.parametrize(
@@ -421,13 +440,35 @@ def test_a_pydantic_field_is_dumped_as_twelve_digits() -> None:
         None,
     ],
 )
-def test_a_pydantic_field_takes_nothing_else(value: Any) -> None:
+def test_a_pydantic_field_takes_nothing_else(field: TypeAdapter[PersonalIdentityNumber], value: Any) -> None:
     with pytest.raises(ValidationError):
-        Patient.model_validate({"number": value})
+        field.validate_python(value)
     with pytest.raises(ValidationError):
-        Patient.model_validate_json(json.dumps({"number": value}))
+        field.validate_json(json.dumps(value))
 
 
-def test_a_pydantic_field_reads_no_bytes() -> None:
+def test_a_pydantic_field_reads_no_bytes(field: TypeAdapter[PersonalIdentityNumber]) -> None:
     with pytest.raises(ValidationError):
-        Patient.model_validate({"number": b"191212121212"})
+        field.validate_python(b"191212121212")
+
+
+def test_letters_around_a_number_are_not_taken_away() -> None:
+    assert "Use digits only" in refusal("X19121212-1212X")
+
+
+def test_a_separated_birth_in_the_future_is_refused() -> None:
+    assert "in the future" in refusal("20300101-" + with_check_digit("20300101123")[8:])
+
+
+@pytest.mark.parametrize("born", [date(2026, 1, 1), date(2026, 1, 15), date(2026, 3, 1)])
+def test_a_child_that_is_born_today_has_a_number(born: date) -> None:
+    digits = with_check_digit(f"{born:%Y%m%d}239")
+    assert parse(digits, born).birth_date == born
+    assert as_typed(digits, born) is None
+
+
+def test_too_few_digits_are_counted() -> None:
+    with pytest.raises(Invalid) as caught:
+        parse("19121212-12")
+    (problem,) = caught.value.problems
+    assert str(problem.message) == "Too few digits so far (10): enter 10, or 12 with the century."

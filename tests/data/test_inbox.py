@@ -178,10 +178,27 @@ def test_a_patient_reaches_nothing_of_another(clinic: Clinic) -> None:
 def test_what_was_typed_comes_back(clinic: Clinic) -> None:
     sent, patient = clinic.ask(), clinic.as_patient()
     half: dict[str, object] = {"ovrigt": "Rad ett\n\tRad två", "rok": False, "hjalp": ["a"], "ok": True}
-    inbox.save_typed(patient, sent.id, {"ovrigt": "tidigare"})
-    inbox.save_typed(patient, sent.id, half)
+    kept = inbox.save_typed(patient, sent.id, {"ovrigt": "tidigare"})
+    assert inbox.save_typed(patient, sent.id, half, kept) == kept + 1
 
-    assert inbox.open_letter(patient, sent.id).typed == half
+    letter = inbox.open_letter(patient, sent.id)
+    assert (letter.typed, letter.typed_version) == (half, kept + 1)
+
+
+def test_two_terminals_do_not_type_over_each_other(clinic: Clinic) -> None:
+    sent, patient = clinic.ask(), clinic.as_patient()
+    here, there = (inbox.open_letter(patient, sent.id).typed_version for _ in range(2))
+    there = inbox.save_typed(patient, sent.id, {"ovrigt": "en lång berättelse"}, there)
+
+    with pytest.raises(inbox.TypedElsewhere, match="at another terminal"):
+        inbox.save_typed(patient, sent.id, {"ovrigt": "kort"}, here)
+    assert inbox.open_letter(patient, sent.id).typed == {"ovrigt": "en lång berättelse"}
+
+    assert inbox.save_typed(patient, sent.id, {"ovrigt": "en lång berättelse"}, here) == there  # the same
+    here = inbox.save_typed(patient, sent.id, {"ovrigt": "kort"}, None)
+    with pytest.raises(inbox.TypedElsewhere):
+        inbox.save_typed(patient, sent.id, {"ovrigt": "en lång berättelse"}, there)
+    assert inbox.save_typed(patient, sent.id, {"ovrigt": "kortare"}, here) > here
 
 
 def test_a_typed_text_that_is_too_long_to_submit_is_kept_whole(clinic: Clinic) -> None:
@@ -202,7 +219,7 @@ def test_anything_typed_is_kept_or_left_out_and_breaks_nothing(
 ) -> None:
     patient = clinic.as_patient()
     row = models.Case.get_or_none() or models.Case.get_by_id(clinic.ask().id)
-    inbox.save_typed(patient, row.id, typed)
+    inbox.save_typed(patient, row.id, typed, None)
 
     assert set(inbox.open_letter(patient, row.id).typed) <= {"ok", "rok", "ovrigt", "hjalp"}
     with pytest.raises(OmvantError):  # the dosage is not the patient's to answer

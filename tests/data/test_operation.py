@@ -10,21 +10,49 @@ from pathlib import Path
 import pytest
 
 import data
-from data import cases, drafts, inbox, operation, patients, staff, template_drafts, templates
+from data import (
+    cases,
+    clinics,
+    closing,
+    drafts,
+    holds,
+    inbox,
+    log_reviews,
+    operation,
+    patients,
+    retention,
+    ssh,
+    staff,
+    template_drafts,
+    templates,
+)
 from data.case_rows import CaseFilter
+from data.domain.authorized_key import PublicKey
 from data.domain.errors import Invalid, NotAllowed, NotFound, OmvantError, Unavailable
 from data.domain.forms import Form
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge
 from data.domain.roles import Actor, OperatorActor, PatientActor, Role, StaffActor
 from data.exchange.fhir.import_questionnaire import Imported
+from data.log_reviews import Period
 from data.operation import OPERATIONS
 from data.patients import NewPatient
 from data.staff import NewPerson
 from data.store import database, models
+from data.store.copying import Copy
 from data.store.database import Store, open_store
 from data.template_drafts import TemplateDraft
-from tests.conftest import ANSWERS, INFORMATION, PASSWORD, START, Clinic, FrozenClock
+from tests.conftest import (
+    ANSWERS,
+    INFORMATION,
+    PASSWORD,
+    PUBLIC_KEY,
+    REASON,
+    START,
+    TODAY,
+    Clinic,
+    FrozenClock,
+)
 
 for module in pkgutil.walk_packages(data.__path__, "data."):
     import_module(module.name)
@@ -37,18 +65,26 @@ def arguments(clinic: Clinic, name: str, folder: Path) -> tuple[object, ...]:
     """What a person would really call the operation with, after making what it needs."""
     makers: dict[str, Callable[[], tuple[object, ...]]] = {
         "access_log.list_entries": lambda: ((), Edge()),
+        "cases.count_left_out": lambda: (),
         "cases.list_assigned": lambda: (CaseFilter(), Edge()),
         "cases.list_mine": lambda: (CaseFilter(), Edge()),
         "cases.news": lambda: (),
         "cases.open_case": lambda: (clinic.send().id,),
         "cases.send": lambda: (draft := clinic.draft(), draft.key),
+        "closing.close": lambda: (clinic.send().id, 1),
+        "closing.reopen": lambda: (_closed(clinic), 2),
         "clinics.add": lambda: ("Ny",),
         "clinics.found": lambda: ("Ny", _founder(folder)),
         "clinics.founded": lambda: (),
+        "clinics.idle": lambda: (),
+        "clinics.set_idle": lambda: (clinics.idle(clinic.bo),),
         "drafts.begin": lambda: (clinic.tolvan.id,),
         "drafts.discard": lambda: (clinic.draft().id,),
         "drafts.list_mine": lambda: (),
         "drafts.save": lambda: (clinic.draft().model_copy(update={"signature": "A"}),),
+        "holds.hold": lambda: (clinic.send().reference, "Tvist"),
+        "holds.list_all": lambda: (),
+        "holds.release": lambda: (_held(clinic),),
         "inbox.answer": lambda: (clinic.ask().id, ANSWERS),
         "inbox.list_mine": lambda: (Edge(),),
         "inbox.open_letter": lambda: (clinic.ask().id,),
@@ -57,19 +93,48 @@ def arguments(clinic: Clinic, name: str, folder: Path) -> tuple[object, ...]:
         "inbox.sign_out": lambda: (),
         "library.add": lambda: ("Ordination",),
         "library.list_all": lambda: (),
+        "log_check.anchor": lambda: (),
+        "log_check.new_key": lambda: (),
+        "log_check.prunable": lambda: (5,),
+        "log_check.prune": lambda: (5, clinic.anna.clinic_id),
+        "log_check.verified": lambda: ((),),
+        "log_check.verify": lambda: (),
+        "log_extract.extract": lambda: (clinic.tolvan.number,),
+        "log_reviews.draw": lambda: (Period(first=TODAY, last=TODAY), 1),
+        "log_reviews.finish": lambda: (_review(clinic).summary.id, "Inget att anmärka"),
+        "log_reviews.get": lambda: (_review(clinic).summary.id,),
+        "log_reviews.list_all": lambda: (Edge(),),
+        "log_reviews.remark": lambda: (_review(clinic).summary.id, _review(clinic).rows[0].id, True),
+        "patients.change": lambda: (clinic.tolvan.model_copy(update={"name": "Ny"}),),
         "patients.fetch": lambda: (clinic.tolvan.number,),
         "patients.issue_code": lambda: (clinic.send().patient.id,),
         "patients.register": lambda: (NewPatient(number=NUMBER, name="Ny"),),
         "patients_csv.import_file": lambda: (_file(folder),),
+        "protected.is_open": lambda: (clinic.hidden.id,),
+        "protected.state_reason": lambda: (clinic.hidden.id, REASON),
+        "retention.destroy": lambda: (_due(clinic),),
+        "retention.due": lambda: (),
+        "retention.receipts": lambda: (Edge(),),
+        "retention.set_policy": lambda: (365, 1),
+        "ssh.allow": lambda: (),
+        "ssh.forbid": lambda: (),
+        "ssh.give_key": lambda: ("anna", PublicKey.parse(PUBLIC_KEY)),
+        "ssh.sign_in": lambda: (ssh.allow(clinic.operator), "anna")[1:],
+        "ssh.status": lambda: (),
         "staff.add": lambda: (NEWCOMER,),
         "staff.admit": lambda: ("dag", "Vårdcentralen Björken", frozenset({Role.LOG_AUDITOR})),
         "staff.change": lambda: (_person(clinic, clinic.cilla),),
+        "staff.change_password": lambda: (PASSWORD, "tulpan kaffe spik"),
         "staff.enter": lambda: (),
         "staff.list_staff": lambda: (),
         "staff.lock": lambda: (),
         "staff.sign_in": lambda: ("anna", PASSWORD),
         "staff.sign_out": lambda: (),
         "staff.unlock": lambda: (PASSWORD,),
+        "storage.backed_up": lambda: (Copy(folder / "b", 1, 0, frozenset(), 0.1),),
+        "storage.encrypted": lambda: (),
+        "storage.rekeyed": lambda: (),
+        "storage.restored": lambda: ("backup",),
         "template_drafts.discard": lambda: (_kept(clinic).template_id,),
         "template_drafts.find": lambda: (_kept(clinic).template_id,),
         "template_drafts.keep": lambda: (_template_draft(clinic),),
@@ -91,7 +156,8 @@ def arguments(clinic: Clinic, name: str, folder: Path) -> tuple[object, ...]:
         "templates_fhir.export_template": lambda: ("Ordination",),
         "templates_fhir.import_template": lambda: (Imported("Ny mall", Form()), "mall.json"),
     }
-    for_one = {"staff.add", "staff.list_staff"}
+    for_one = {"staff.add", "staff.list_staff", "holds.list_all"}
+    for_one |= {name for name in NAMES if name.startswith("retention.")}
     for_one |= {"templates_fhir.export_template", "templates_fhir.import_template"}
     if name in for_one:  # an operator means the only clinic there is
         _forget_the_other_clinic(clinic)
@@ -100,18 +166,26 @@ def arguments(clinic: Clinic, name: str, folder: Path) -> tuple[object, ...]:
 
 NAMES = [
     "access_log.list_entries",
+    "cases.count_left_out",
     "cases.list_assigned",
     "cases.list_mine",
     "cases.news",
     "cases.open_case",
     "cases.send",
+    "closing.close",
+    "closing.reopen",
     "clinics.add",
     "clinics.found",
     "clinics.founded",
+    "clinics.idle",
+    "clinics.set_idle",
     "drafts.begin",
     "drafts.discard",
     "drafts.list_mine",
     "drafts.save",
+    "holds.hold",
+    "holds.list_all",
+    "holds.release",
     "inbox.answer",
     "inbox.list_mine",
     "inbox.open_letter",
@@ -120,19 +194,48 @@ NAMES = [
     "inbox.sign_out",
     "library.add",
     "library.list_all",
+    "log_check.anchor",
+    "log_check.new_key",
+    "log_check.prunable",
+    "log_check.prune",
+    "log_check.verified",
+    "log_check.verify",
+    "log_extract.extract",
+    "log_reviews.draw",
+    "log_reviews.finish",
+    "log_reviews.get",
+    "log_reviews.list_all",
+    "log_reviews.remark",
+    "patients.change",
     "patients.fetch",
     "patients.issue_code",
     "patients.register",
     "patients_csv.import_file",
+    "protected.is_open",
+    "protected.state_reason",
+    "retention.destroy",
+    "retention.due",
+    "retention.receipts",
+    "retention.set_policy",
+    "ssh.allow",
+    "ssh.forbid",
+    "ssh.give_key",
+    "ssh.sign_in",
+    "ssh.status",
     "staff.add",
     "staff.admit",
     "staff.change",
+    "staff.change_password",
     "staff.enter",
     "staff.list_staff",
     "staff.lock",
     "staff.sign_in",
     "staff.sign_out",
     "staff.unlock",
+    "storage.backed_up",
+    "storage.encrypted",
+    "storage.rekeyed",
+    "storage.restored",
     "template_drafts.discard",
     "template_drafts.find",
     "template_drafts.keep",
@@ -155,30 +258,44 @@ NAMES = [
     "templates_fhir.import_template",
 ]
 
+KEEPERS = {Role.ADMINISTRATOR, Role.OPERATOR}
 STAFF = {Role.CARE_PROVIDER, Role.ADMINISTRATOR, Role.LOG_AUDITOR}
 PERMITTED = {
-    **{name: {Role.CARE_PROVIDER} for name in NAMES if name.startswith(("cases.", "drafts."))},
+    **{name: {Role.CARE_PROVIDER} for name in NAMES if name.startswith(("cases.", "closing.", "drafts."))},
+    **{name: KEEPERS for name in NAMES if name.startswith(("holds.", "retention."))},
     **{name: {Role.PATIENT} for name in NAMES if name.startswith("inbox.")},
     **{name: {Role.VISITOR} for name in NAMES if name.startswith("clinics.")},
     **{name: {Role.ADMINISTRATOR} for name in NAMES if name.startswith("template")},
+    **{name: {Role.OPERATOR} for name in NAMES if name.startswith("log_check.")},
+    **{name: {Role.LOG_AUDITOR} for name in NAMES if name.startswith("log_reviews.")},
     "access_log.list_entries": {Role.LOG_AUDITOR},
     "clinics.add": {Role.OPERATOR},
+    "clinics.idle": {Role.ADMINISTRATOR},
+    "clinics.set_idle": {Role.ADMINISTRATOR},
     "inbox.sign_in": {Role.VISITOR},
     "library.add": {Role.ADMINISTRATOR},
     "library.list_all": {Role.ADMINISTRATOR},
+    "log_extract.extract": {Role.LOG_AUDITOR, Role.OPERATOR},
+    "patients.change": {Role.CARE_PROVIDER},
     "patients.fetch": {Role.CARE_PROVIDER},
     "patients.issue_code": {Role.CARE_PROVIDER},
     "patients.register": {Role.CARE_PROVIDER},
+    "protected.is_open": {Role.CARE_PROVIDER},
+    "protected.state_reason": {Role.CARE_PROVIDER},
     "patients_csv.import_file": {Role.OPERATOR},
+    **{name: {Role.OPERATOR} for name in NAMES if name.startswith("ssh.")},
+    "ssh.sign_in": {Role.VISITOR},
     "staff.add": {Role.ADMINISTRATOR, Role.OPERATOR},
     "staff.admit": {Role.OPERATOR},
     "staff.change": {Role.ADMINISTRATOR},
+    "staff.change_password": STAFF,
     "staff.enter": STAFF,
     "staff.list_staff": {Role.ADMINISTRATOR, Role.OPERATOR},
     "staff.lock": STAFF,
     "staff.sign_in": {Role.VISITOR},
     "staff.sign_out": STAFF,
     "staff.unlock": STAFF,
+    **{name: {Role.OPERATOR} for name in NAMES if name.startswith("storage.")},
     "templates.published": {Role.CARE_PROVIDER},
     "templates_fhir.export_case": {Role.OPERATOR},
     "templates_fhir.export_template": {Role.ADMINISTRATOR, Role.OPERATOR},
@@ -196,6 +313,10 @@ def actor_in(clinic: Clinic, role: Role) -> Actor:
         Role.OPERATOR: clinic.operator,
         Role.VISITOR: clinic.visitor,
     }[role]
+
+
+def _review(clinic: Clinic) -> log_reviews.Review:
+    return log_reviews.draw(clinic.gun, Period(first=TODAY, last=TODAY), 200)
 
 
 def _founder(folder: Path) -> NewPerson:
@@ -217,6 +338,21 @@ def _person(clinic: Clinic, actor: StaffActor) -> staff.Person:
 def _template(clinic: Clinic) -> templates.Template:
     row = next(row for row in templates.list_all(clinic.bo) if row.name == "Ordination")
     return templates.get(clinic.bo, row.id)
+
+
+def _closed(clinic: Clinic) -> int:
+    sent = clinic.send()
+    closing.close(clinic.anna, sent.id, 1)
+    return sent.id
+
+
+def _held(clinic: Clinic) -> str:
+    return holds.hold(clinic.bo, clinic.send().reference, "Tvist").reference
+
+
+def _due(clinic: Clinic) -> retention.Due:
+    _closed(clinic)
+    return retention.set_policy(clinic.bo, 365, 1)
 
 
 def _template_draft(clinic: Clinic) -> TemplateDraft:
@@ -335,7 +471,7 @@ def test_a_claimed_role_gives_nothing(clinic: Clinic) -> None:
 
 
 def test_a_patient_who_is_not_registered_can_do_nothing(clinic: Clinic) -> None:
-    nobody = PatientActor(patient_id=999, number=clinic.tolvan.number, name="Ingen")
+    nobody = PatientActor(patient_id=999, number=clinic.tolvan.number, name="Ingen", signed_in_at=START)
 
     with pytest.raises(NotAllowed):
         inbox.list_mine(nobody, Edge())

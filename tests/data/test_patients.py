@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from data import patients
+from data import patients, protected
 from data.domain.errors import Invalid
 from data.domain.identity import PersonalIdentityNumber
 from data.patients import CODE_DIGITS, NewPatient
 from data.store import models
-from tests.conftest import Clinic, FrozenClock
+from tests.conftest import REASON, Clinic, FrozenClock
 
 LARS = NewPatient(number=PersonalIdentityNumber("196909092394"), name="Lars Karlsson")
 
 
 def test_a_fetched_patient_has_age_and_marks(clinic: Clinic) -> None:
     tolvan = patients.fetch(clinic.anna, clinic.tolvan.number)
+    protected.state_reason(clinic.anna, clinic.hidden.id, REASON)
     hidden = patients.fetch(clinic.anna, clinic.hidden.number)
     unreachable = patients.fetch(clinic.anna, clinic.unreachable.number)
 

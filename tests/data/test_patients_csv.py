@@ -146,7 +146,7 @@ def test_a_quotation_mark_astray_is_told_beside_what_came_before(file: Path) -> 
 
 def test_limits(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines(file, f"number,name\n{LARS},{'x' * 301}\n{KARL},{'x' * 200_000}\n") == ["2", "3"]
-    assert lines(file, b"number,name\n" + b"x" * FILE_LIMIT) == ["1"]
+    assert lines(file, b"number,name\n" + b"x" * FILE_LIMIT) == ["file"]
     assert len(problems(file, "number,name\n" + "x,y\n" * (PROBLEM_LIMIT + 5))) == PROBLEM_LIMIT
     monkeypatch.setattr(patients_csv, "ROW_LIMIT", 2)
     assert lines(file, f"number,name\n{LARS},L\n{KARL},K\n{EVA},E\n") == ["4"]

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from data import cases, drafts, inbox, templates
+from data import cases, closing, drafts, inbox, templates
 from data.case_rows import CaseFilter, CaseState
 from data.domain.answers import Answers
 from data.domain.errors import Conflict, Invalid, NotFound
@@ -42,6 +42,8 @@ class ModelCase:
     read: bool = False
     answers: Answers | None = None
     seen: bool = False
+    closed: bool = False
+    version: int = 1
 
 
 class Life(RuleBasedStateMachine):
@@ -153,7 +155,8 @@ class Life(RuleBasedStateMachine):
         if text := clean(more, lines=True):
             given["ovrigt"] = text
         same = confirmed and given == case.answers
-        if case.answers is not None and not same:
+        too_late = case.closed if case.answers is None else not same
+        if too_late:
             with pytest.raises(Conflict):
                 inbox.answer(self.clinic.as_patient(), case.receipt.id, typed)
         elif not confirmed:
@@ -162,6 +165,7 @@ class Life(RuleBasedStateMachine):
         else:
             letter = inbox.answer(self.clinic.as_patient(), case.receipt.id, typed)
             assert letter.answers == given
+            case.version += case.answers is None
             case.read, case.answers = True, given
 
     # The clinic
@@ -173,6 +177,18 @@ class Life(RuleBasedStateMachine):
         opened = cases.open_case(self.clinic.anna if own else self.clinic.cilla, case.receipt.id)
         case.seen = case.seen or (own and case.answers is not None)
         assert (opened.form, opened.answers) == (case.form, case.answers)
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data(), own=st.booleans())
+    def close_or_reopen(self, data: st.DataObject, own: bool) -> None:
+        case = data.draw(st.sampled_from(self.sent))
+        actor = self.clinic.anna if own else self.clinic.cilla
+        act = closing.reopen if case.closed else closing.close
+        act(actor, case.receipt.id, case.version)
+        for again in (closing.close, closing.reopen):
+            with pytest.raises(Conflict):
+                again(actor, case.receipt.id, case.version)
+        case.closed, case.version = not case.closed, case.version + 1
 
     @rule(hours=st.integers(0, 3))
     def time_passes(self, hours: int) -> None:
@@ -218,6 +234,7 @@ class Life(RuleBasedStateMachine):
                 case.answers is not None,
             )
             assert row.unseen == (case.answers is not None and not case.seen)
+            assert (row.closed_at is not None) == case.closed
         assert cases.list_assigned(self.clinic.cilla, CaseFilter(), Edge()).rows == rows
         unseen = CaseFilter(state=CaseState.UNSEEN)
         listed = cases.list_mine(self.clinic.anna, unseen, Edge()).rows

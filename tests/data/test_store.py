@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
 
+import peewee
 import pytest
 from playhouse.schema_diff import diff_models
 
@@ -27,8 +28,8 @@ from data.domain.errors import Conflict, Unavailable
 from data.domain.paging import Edge
 from data.domain.roles import Visitor
 from data.domain.text import swedish_key
-from data.store import database, models
-from data.store.database import PRAGMAS, SAFE_WAL, Store, open_store
+from data.store import database, models, sqlite_file
+from data.store.database import Store, open_store
 from data.store.log_keys import path_beside
 from data.store.search import WORD_LIMIT, searched
 from tests.conftest import START, Clinic, FrozenClock, Tokens, copied
@@ -81,7 +82,7 @@ def test_migrations_make_the_same_columns_types_and_rules(store: Store, tmp_path
                     (name, kind, required, key)
                     for _, name, kind, required, _, key in asked("table_info", table)
                 ],
-                sorted(asked("foreign_key_list", table)),
+                sorted(key[2:] for key in asked("foreign_key_list", table)),  # numbered as they were made
                 sorted((index[1:4], asked("index_info", index[1])) for index in asked("index_list", table)),
             )
             for table in opened.database.get_tables()
@@ -298,6 +299,19 @@ def test_a_full_disk_says_so_and_loses_nothing(clinic: Clinic, store: Store) -> 
     assert drafts.save(clinic.anna, longer).version == draft.version + 1
 
 
+def test_of_faults_that_follow_from_each_other_the_first_is_told() -> None:
+    """As they come of a disk that is full at the COMMIT; `tests/tui/test_disk_faults.py` has a real one."""
+    driver = sqlite_file.sqlcipher
+    with told("The disk is full"), sqlite_file.telling_unavailable():
+        try:
+            raise peewee.OperationalError("database or disk is full")
+        except peewee.OperationalError:
+            try:
+                raise driver.OperationalError("cannot rollback - no transaction is active")
+            except driver.OperationalError as error:
+                raise peewee.OperationalError(str(error)) from error
+
+
 def test_a_busy_database_says_so(clinic: Clinic, store: Store) -> None:
     store.database.pragma("busy_timeout", 1)
 
@@ -322,21 +336,22 @@ def test_what_two_wrote_at_once_is_a_conflict(clinic: Clinic, store: Store) -> N
 
 
 def test_the_library_is_new_enough() -> None:
-    assert database.sqlcipher.sqlite_version_info >= SAFE_WAL
+    assert sqlite_file.sqlcipher.sqlite_version_info >= sqlite_file.SAFE_WAL
 
 
 def test_an_old_library_is_refused(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = SimpleNamespace(sqlite_version_info=(3, 51, 2), sqlite_version="3.51.2")
-    monkeypatch.setattr(database, "sqlcipher", old)
+    monkeypatch.setattr(sqlite_file, "sqlcipher", old)
     with told("SQLite 3.51.2 is too old"):
         open_store(database_file)
 
 
 def test_the_pragmas_hold_in_every_thread(store: Store) -> None:
     wanted = {"busy_timeout": 10_000, "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    wanted["secure_delete"] = 1
 
     def pragmas() -> dict[str, object]:
-        found = {name: store.database.pragma(name) for name, _ in PRAGMAS if name in wanted}
+        found = {name: store.database.pragma(name) for name in wanted}
         store.close()
         return found
 

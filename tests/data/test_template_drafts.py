@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data import template_drafts, templates
-from data.domain.errors import Invalid, NotFound
+from data.domain.errors import Conflict, Invalid, NotFound
 from data.domain.forms import Confirmation, Form, Text
 from data.store import models
 from data.template_drafts import UNREAD_LIMIT, TemplateDraft
@@ -45,15 +45,15 @@ def test_edits_are_there_again_with_what_could_not_be_read(clinic: Clinic, clock
     template_drafts.keep(clinic.bo, draft)
 
     found = template_drafts.find(clinic.bo, draft.template_id)
-    assert found == draft.model_copy(update={"changed_at": clock.now})
+    assert found == draft.model_copy(update={"changed_at": clock.now, "version": 1})
 
 
 def test_the_latest_edits_replace_those_before(clinic: Clinic) -> None:
     template = ordination(clinic)
-    for words in ("Ett", "Två"):
+    for before, words in enumerate(("Ett", "Två")):
         form = QUESTION.model_copy(update={"patient_instruction": words})
-        template_drafts.keep(clinic.bo, draft_of(template, form))
-        template_drafts.keep(clinic.bo, draft_of(None, form))
+        assert template_drafts.keep(clinic.bo, draft_of(template, form, version=before)) == before + 1
+        assert template_drafts.keep(clinic.bo, draft_of(None, form, version=before)) == before + 1
 
     for template_id in (template.id, None):
         found = template_drafts.find(clinic.bo, template_id)
@@ -94,9 +94,24 @@ def test_a_thousand_keystrokes_are_one_entry(clinic: Clinic) -> None:
     template = ordination(clinic)
     for number in range(20):
         form = QUESTION.model_copy(update={"patient_instruction": str(number)})
-        template_drafts.keep(clinic.bo, draft_of(template, form))
+        template_drafts.keep(clinic.bo, draft_of(template, form, version=number))
 
     assert recorded() == ["template.draft_kept"]
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["a template", "one that was never saved"])
+def test_two_terminals_do_not_keep_over_each_other(clinic: Clinic, new: bool) -> None:
+    begun = draft_of(None if new else ordination(clinic))
+    there = template_drafts.keep(clinic.bo, begun)
+    with pytest.raises(Conflict, match="at another terminal"):
+        template_drafts.keep(clinic.bo, begun.model_copy(update={"name": "Härifrån"}))
+    template_drafts.discard(clinic.bo, begun.template_id, 0)  # as after saving here
+
+    found = template_drafts.find(clinic.bo, begun.template_id)
+    assert found is not None
+    assert (found.name, found.version) == (begun.name, there)
+    template_drafts.discard(clinic.bo, begun.template_id, there)
+    assert template_drafts.find(clinic.bo, begun.template_id) is None
 
 
 def test_saved_edits_are_not_offered_again_nor_called_discarded(clinic: Clinic) -> None:

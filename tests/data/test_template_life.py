@@ -84,6 +84,7 @@ class TemplateLife(RuleBasedStateMachine):
         path = Path(self.folder.name) / "omvant.db"
         copied(self.ready, path)
         self.clock = FrozenClock()
+        self.kept_version = 0
         self.store = open_store(path, clock=self.clock, token=Tokens())
         self.id = templates.create(self.clinic.bo, "Mall", UNFINISHED).id
         self.known = Known()
@@ -104,9 +105,14 @@ class TemplateLife(RuleBasedStateMachine):
     def type_without_saving(self, form: Form) -> None:
         template = self.template()
         kept = TemplateDraft(
-            template_id=self.id, base_version=template.version, name="Mall", form=form, changed_at=START
+            template_id=self.id,
+            base_version=template.version,
+            name="Mall",
+            form=form,
+            changed_at=START,
+            version=self.kept_version,
         )
-        template_drafts.keep(self.clinic.bo, kept)
+        self.kept_version = template_drafts.keep(self.clinic.bo, kept)
         self.known.unsaved = form
 
     @rule(form=FORMS)

@@ -20,6 +20,20 @@ from tui.app import OmvantApp
 AtTerminal = Callable[..., AbstractAsyncContextManager[Person]]
 
 
+class Seconds:
+    """Seconds that pass only when a test lets them: nobody is away because a test is slow."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def __call__(self) -> float:
+        return self.passed
+
+    def move(self, *, hours: float = 0, minutes: float = 0) -> None:
+        """Let time pass."""
+        self.passed += 3600 * hours + 60 * minutes
+
+
 @pytest.fixture(scope="session")
 def demo_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo clinic's file, made once by each worker; the code of the real program makes it."""
@@ -42,6 +56,13 @@ def swedish() -> Iterator[None]:
     i18n.install("en")
 
 
+@pytest.fixture(autouse=True)
+def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder that screens read and write files in: the test's own, and never a person's documents."""
+    monkeypatch.setenv("OMVANT_FILES", str(tmp_path))
+    return tmp_path
+
+
 @pytest.fixture
 def at_terminal(demo_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AtTerminal:
     """Opens the program inside the test: `async with at_terminal() as anna:`; `size` is columns and rows."""
@@ -54,9 +75,13 @@ def at_terminal(demo_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         path: Path = demo_file,
         clock: datetime | None = None,
         opening: Callable[[], Store] | None = None,
+        seconds: Seconds | None = None,
+        demo: bool = True,
     ) -> AsyncIterator[Person]:
         now = (lambda: clock) if clock else (lambda: datetime.now(UTC))
-        app = OmvantApp(opening or (lambda: open_store(path, clock=now)), demo=True)
+        app = OmvantApp(
+            opening or (lambda: open_store(path, clock=now)), demo=demo, moments=seconds or Seconds()
+        )
         async with app.run_test(size=size, notifications=True) as pilot:
             yield Person(PilotTerminal(pilot))
         await app.session.close()

@@ -10,7 +10,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -137,7 +137,13 @@ class RealTerminal:
     """The real program in a pseudo-terminal; `raw` holds every byte that it wrote."""
 
     def __init__(
-        self, *arguments: str, columns: int = 80, rows: int = 24, env: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        columns: int = 80,
+        rows: int = 24,
+        env: Mapping[str, str] | None = None,
+        program: Sequence[str] = (sys.executable, "-m", "tui.cli"),
+        cwd: Path = Path(__file__).parents[2],
     ) -> None:
         self.strokes = 0
         self.raw = b""
@@ -147,10 +153,10 @@ class RealTerminal:
         foreign = ("OMVANT_", "TEXTUAL", "COLUMNS", "LINES")
         clean = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
         self.child = pexpect.spawn(
-            sys.executable,
-            ["-m", "tui.cli", *arguments],
+            program[0],
+            [*program[1:], *arguments],
             dimensions=(rows, columns),
-            cwd=str(Path(__file__).parents[2]),
+            cwd=str(cwd),
             env={**clean, "TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
             timeout=None,
         )

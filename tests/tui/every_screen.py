@@ -14,7 +14,7 @@ from decimal import Decimal
 from textual.screen import Screen
 
 import tui.app  # noqa: F401 - it imports every screen
-from data import cases, inbox, staff, templates
+from data import cases, holds, inbox, log_reviews, staff, templates
 from data.domain.conditions import Condition, ShownWhen, Test
 from data.domain.forms import (
     Band,
@@ -33,21 +33,27 @@ from data.domain.forms import (
     WholeNumber,
     YesNo,
 )
-from data.domain.roles import Actor, Visitor
+from data.domain.roles import Actor, StaffActor, Visitor
 from data.drafts import Draft
+from data.log_reviews import Period
 from data.patients import Patient
 from data.store.database import Store
 from data.templates import PublishedTemplate
-from tests.conftest import Clinic, publish
+from tests.conftest import TODAY, Clinic, publish
 from tests.tui.drivers import DEADLINE
 from tests.tui.one_screen import Someone, at_screen
 from tui.building.content import Content
 from tui.commands import Palette
 from tui.screens.admin.access_log import AccessLogScreen
+from tui.screens.admin.ask_fields import AskedField, AskFields
+from tui.screens.admin.holds import HoldsScreen
 from tui.screens.admin.library import LibraryScreen
+from tui.screens.admin.log_review import LogReviewScreen
+from tui.screens.admin.log_reviews import LogReviewsScreen
 from tui.screens.admin.menu import AdminScreen
 from tui.screens.admin.person import PersonScreen
 from tui.screens.admin.preview import PreviewScreen
+from tui.screens.admin.retention import RetentionScreen
 from tui.screens.admin.staff_list import StaffListScreen
 from tui.screens.admin.template_diff import DiffScreen, Side
 from tui.screens.admin.template_history import HistoryScreen
@@ -61,11 +67,14 @@ from tui.screens.builder.template_builder import BuilderScreen
 from tui.screens.builder.type_list import TypeList
 from tui.screens.case import CaseScreen
 from tui.screens.case_list import AssignedScreen, MineScreen
+from tui.screens.cover import CoverScreen
 from tui.screens.dialog import Ask, AskText
 from tui.screens.help import Entry, HelpScreen
 from tui.screens.lock import LockScreen
+from tui.screens.password import PasswordDueScreen, PasswordScreen
 from tui.screens.patient.inbox import InboxScreen
 from tui.screens.patient.message import MessageScreen
+from tui.screens.patient_data import PatientDataScreen
 from tui.screens.send.fetch_patient import FetchScreen
 from tui.screens.send.fill import FillScreen
 from tui.screens.send.pick_template import PickScreen
@@ -145,6 +154,7 @@ def make_world(clinic: Clinic, say: Say = lambda place: f"{place}, in words") ->
     given = {**answers, "several": ["a", "b"], "date": "2026-02-01", "number": "3", "scale": 4}
     inbox.answer(patient, answered.id, given)
     asked = clinic.send(template, written=written)
+    holds.hold(clinic.bo, asked.reference, say("reason"))
     inbox.save_typed(patient, asked.id, {"short": say("half an answer"), "long": say("half an answer")})
     return World(clinic, say, template, clinic.draft(template, written=written), asked, answered)
 
@@ -164,12 +174,16 @@ def openings(world: World, someone: Someone) -> Iterator[Opening]:
     yield Visitor(), WelcomeScreen
     yield Visitor(), SignInScreen
     yield anna, LockScreen
+    yield anna, PasswordScreen
+    yield anna, PasswordDueScreen
+    yield anna, CoverScreen
     yield anna, MineScreen
     yield anna, AssignedScreen
     yield anna, FetchScreen
     yield anna, lambda: PickScreen(Writing(desk, world.draft))
     yield anna, lambda: FillScreen(Writing(desk, world.draft), resumed=True)
     yield anna, lambda: SentScreen(world.answered)
+    yield anna, lambda: PatientDataScreen(world.patient, [say("way")])
     yield anna, lambda: CaseScreen(world.asked.id)
     yield anna, lambda: CaseScreen(world.answered.id)
     yield bo, AdminScreen
@@ -186,9 +200,10 @@ def openings(world: World, someone: Someone) -> Iterator[Opening]:
     sides = Side(say("old"), say("name"), Form()), Side(say("new"), say("another name"), form)
     yield bo, lambda: DiffScreen(*sides, [say("way")])
     yield bo, StaffListScreen
+    yield from ((bo, screen) for screen in (RetentionScreen, HoldsScreen))
     yield bo, PersonScreen
     yield bo, lambda: PersonScreen(people[0])
-    yield gun, AccessLogScreen
+    yield from _auditors(gun, say)
     yield patient, InboxScreen
     yield patient, lambda: MessageScreen(world.asked.id)
     yield patient, lambda: MessageScreen(world.answered.id)
@@ -199,6 +214,15 @@ def openings(world: World, someone: Someone) -> Iterator[Opening]:
     yield anna, lambda: AskText(say("title"), say("text"), say("label"), say("initial text"))
     yield anna, lambda: HelpScreen(say("title"), say("guidance"), [entry])
     yield anna, Palette
+
+
+def _auditors(gun: StaffActor, say: Say) -> Iterator[Opening]:
+    review = log_reviews.draw(gun, Period(first=TODAY, last=TODAY), 20).summary
+    field = AskedField("name", say("label"), say("initial text"), say("note"))
+    yield gun, AccessLogScreen
+    yield gun, LogReviewsScreen
+    yield gun, lambda: LogReviewScreen(review.id)
+    yield gun, lambda: AskFields(say("title"), [field])
 
 
 def all_screens() -> set[str]:

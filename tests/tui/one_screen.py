@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from textual.events import Paste
 from textual.screen import Screen
 
+from data.domain.errors import Message
 from data.domain.roles import Actor
+from data.domain.session import Ended
 from data.store.database import Store
 from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import Person
@@ -49,6 +51,15 @@ class OneScreen(Desk):
 
     def lock(self) -> None:
         self.asked.append("lock")
+
+    def change_password(self) -> None:
+        self.asked.append("change_password")
+
+    def away(self) -> None:
+        self.asked.append("away")
+
+    def end_session(self, reason: Ended | Message) -> None:
+        self.asked.append(f"end_session: {reason}")
 
     def leave(self) -> None:
         self.asked.append("leave")

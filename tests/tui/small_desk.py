@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from time import monotonic
 
 import pytest
@@ -14,6 +15,7 @@ from textual.widgets import Input, OptionList, TextArea
 
 from data.domain.errors import Message
 from data.domain.roles import Actor, Role, StaffActor
+from data.domain.session import Ended
 from tui import i18n
 from tui.desk import Desk
 from tui.screens import base
@@ -23,6 +25,7 @@ ROLES_OF = {
     "cases.send": {Role.CARE_PROVIDER},
     "cases.list_mine": {Role.CARE_PROVIDER},
     "cases.list_assigned": {Role.CARE_PROVIDER},
+    "staff.change_password": {Role.CARE_PROVIDER, Role.ADMINISTRATOR, Role.LOG_AUDITOR},
 }
 
 
@@ -45,6 +48,7 @@ def staff(*roles: Role) -> StaffActor:
         clinic_id=1,
         clinic_name="Kastanjens vårdcentral",
         roles=frozenset(roles or {Role.CARE_PROVIDER}),
+        signed_in_at=datetime.now(UTC),
     )
 
 
@@ -116,6 +120,15 @@ class Table(Desk):
 
     def lock(self) -> None:
         self.asked.append("lock")
+
+    def change_password(self) -> None:
+        self.asked.append("change_password")
+
+    def away(self) -> None:
+        self.asked.append("away")
+
+    def end_session(self, reason: Ended | Message) -> None:
+        self.asked.append(f"end_session: {reason}")
 
     def leave(self) -> None:
         self.asked.append("leave")

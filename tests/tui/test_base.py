@@ -9,6 +9,7 @@ from textual.widgets import Input, TextArea
 
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import PatientActor, Role, Visitor
+from tests.conftest import START
 from tests.tui.small_desk import SentPlace, Table, staff, started, swedish
 from tui.widgets.header import Header, Trail, trail_line, who
 from tui.widgets.hints import Hint, Hints, chosen
@@ -184,7 +185,10 @@ def test_a_long_trail_keeps_where_you_are() -> None:
 def test_who_is_said_in_words() -> None:
     number = PersonalIdentityNumber("199001152397")
     assert who(Visitor()) == "Omvänt"
-    assert who(PatientActor(patient_id=1, number=number, name="Bo Ek")) == "Omvänt · Bo Ek · 19900115-2397"
+    assert (
+        who(PatientActor(patient_id=1, number=number, name="Bo Ek", signed_in_at=START))
+        == "Omvänt · Bo Ek · 19900115-2397"
+    )
     assert who(staff(Role.ADMINISTRATOR, Role.CARE_PROVIDER)) == (
         "Omvänt · Kastanjens vårdcentral · Åsa Öberg, vårdgivare, administratör"
     )

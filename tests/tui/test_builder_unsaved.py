@@ -169,3 +169,23 @@ async def test_the_program_says_where_to_find_it_when_one_leaves(at_terminal: At
         await bo.sees("Mallen Halvvägs har ändringar", "Du hittar dem igen")
         await bo.press("2")
         await bo.sees("Mallar för invånarärende", gone="Halvvägs")
+
+
+async def test_another_of_ones_terminals_is_told_and_loses_nothing(store: Store, clinic: Clinic) -> None:
+    opened = draft(clinic)
+    async with building(store, clinic, opened) as bo:
+        await bo.press("end", "enter")
+        await bo.type(" här")
+        await kept(bo, clinic, lambda found: found is not None and "här" in str(found.form), opened.id)
+        there = template_drafts.find(clinic.bo, opened.id)
+        assert there is not None
+        template_drafts.keep(clinic.bo, there.model_copy(update={"name": "Där"}))
+
+        await bo.type(" och nu")
+        await bo.sees("Du fortsatte redigera mallen vid en annan terminal", "här och nu")
+        await bo.press("ctrl+s")
+        await bo.sees("Sparad")
+        assert stored(clinic, "Utkast").form.items[1].wording == "Två här och nu"
+        found = template_drafts.find(clinic.bo, opened.id)
+        assert found is not None
+        assert found.name == "Där"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -60,10 +61,11 @@ async def test_what_waits_for_one_is_gone_with_the_one_who_signs_out(at_terminal
 
 
 async def test_protected_identity_is_marked_in_the_list(at_terminal: AtTerminal) -> None:
-    async with at_terminal(size=(120, 40)) as anna:
-        await anna.signs_in_as("1", "Mina ärenden")
-        await anna.press("f3")
-        await anna.sees("◆ Karin Bergström")
+    async with at_terminal(size=(120, 40)) as cilla:  # who sent it
+        await cilla.signs_in_as("2", "Mina ärenden")
+        await cilla.sees("◆ Karin Bergström")
+        await cilla.press("f3")
+        await cilla.sees("Anna Andersson", "◆ Karin Bergström", gone="visas inte")
 
 
 async def test_the_filter_narrows_and_esc_clears(at_terminal: AtTerminal) -> None:
@@ -170,7 +172,9 @@ async def test_an_open_case_shows_by_itself_that_it_is_read(at_terminal: AtTermi
         await anna.sees("Inte läst än", "En tablett")
         case = models.Case.select().order_by(models.Case.id.desc()).get()
         number = PersonalIdentityNumber(case.patient.number)
-        tolvan = PatientActor(patient_id=case.patient.id, number=number, name=case.patient.name)
+        tolvan = PatientActor(
+            patient_id=case.patient.id, number=number, name=case.patient.name, signed_in_at=datetime.now(UTC)
+        )
         inbox.open_letter(tolvan, case.id)
         await anna.sees("Läst L", gone="Inte läst än")
 

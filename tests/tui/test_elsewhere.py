@@ -207,6 +207,7 @@ def administrator() -> StaffActor:
         clinic_id=row.clinic_id,
         clinic_name="",
         roles=frozenset({Role.ADMINISTRATOR}),
+        signed_in_at=current().clock(),
     )
 
 

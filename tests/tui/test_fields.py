@@ -16,6 +16,7 @@ from textual.widget import Widget
 from data.domain.answers import TYPED_LIMIT
 from data.domain.roles import Role, StaffActor
 from data.store.database import Store
+from tests.conftest import START
 from tests.tui.drivers import DEADLINE
 from tests.tui.one_screen import Someone, at_screen
 from tui.screens.base import BaseScreen
@@ -42,6 +43,7 @@ ANNA = StaffActor(
     clinic_id=1,
     clinic_name="Björken",
     roles=frozenset({Role.CARE_PROVIDER}),
+    signed_in_at=START,
 )
 OPTIONS = (("a", "Bra"), ("b", "[/b]\x1b[2J"), ("c", "Dåligt"))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import io
 import os
+import pwd
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -92,13 +93,13 @@ def test_without_a_clinic_one_is_told_how_to_found_it(
 def test_the_log_holds_the_operators_name(
     clinic: Clinic, database_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(getpass, "getuser", lambda: "driftansvarig")
+    monkeypatch.setattr(pwd, "getpwuid", lambda _uid: SimpleNamespace(pw_name="driftansvarig"))
     run(database_file, "staff", "list", *EKEN)
 
-    def nameless() -> str:
+    def nameless(_uid: int) -> str:
         raise KeyError("getpwuid(): uid not found")
 
-    monkeypatch.setattr(getpass, "getuser", nameless)
+    monkeypatch.setattr(pwd, "getpwuid", nameless)
     run(database_file, "staff", "list", *EKEN)
     entries = models.AccessLog.select().order_by(models.AccessLog.id.desc()).limit(2)
     assert [entry.actor_name for entry in entries] == [f"uid {os.getuid()}", "driftansvarig"]

@@ -109,3 +109,39 @@ async def test_someone_else_changed_the_person_first(store: Store, clinic: Clini
         await bo.type("!")
         await bo.press("ctrl+s")
         await bo.sees("har ändrats av någon annan", "Anna Andersson!")
+
+
+async def test_ones_own_password_is_changed_elsewhere(store: Store, clinic: Clinic) -> None:
+    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
+        await bo.sees("Bo Bengtsson")
+        await bo.press("down", "enter")
+        await bo.sees("Personal › Bo Bengtsson")
+        await bo.press("tab", "tab", "tab")
+        await bo.type("another long one")
+        await bo.press("ctrl+s")
+        await bo.sees("✗ Ditt eget lösenord: välj Byt lösenord")
+    assert not staff.sign_in(clinic.visitor, "bo", PASSWORD).refused
+
+
+async def test_a_weak_password_is_told_beside_its_field(store: Store, clinic: Clinic) -> None:
+    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
+        await bo.sees("Anna Andersson")
+        await bo.press("enter")
+        await bo.sees("Personal › Anna Andersson")
+        await bo.press("tab", "tab", "tab")
+        await bo.type("Sommar2024!")
+        await bo.press("ctrl+s")
+        await bo.sees("✗ Det lösenordet väljer alltför många")
+    assert not staff.sign_in(clinic.visitor, "anna", PASSWORD).refused
+
+
+async def test_when_terminals_lock_is_chosen_in_the_list(store: Store, clinic: Clinic) -> None:
+    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
+        await bo.sees("Anna Andersson")
+        await bo.press("t")
+        await bo.sees("Lås efter hur många minuter", "5")
+        await bo.press("backspace", "0", "enter")
+        await bo.sees("Skriv 1 till 60 minuter")
+        await bo.press("backspace", "1", "2", "enter")
+        await bo.sees("Terminaler låses efter 12 minuter", gone="Lås efter hur")
+    assert staff.sign_in(clinic.visitor, "anna", PASSWORD).actors[0].idle_minutes == 12

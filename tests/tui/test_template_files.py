@@ -55,8 +55,12 @@ async def test_what_is_wrong_with_the_file_stands_beside_the_field(
         await bo.sees("Importera en mall")
         await bo.press("enter")
         await bo.sees("✗ Skriv filens namn")
-        await writes(bo, str(tmp_path))
+        (tmp_path / "mapp").mkdir()
+        await writes(bo, "mapp")
         await bo.sees("är en mapp")
+        for elsewhere in ("/etc/passwd", "../omvant.db", "mapp/x.json", "~/x.json"):
+            await writes(bo, elsewhere)
+            await bo.sees("✗ Skriv bara filens namn", elsewhere)
         await writes(bo, str(tmp_path / "no.json"))
         await bo.sees("Det finns ingen fil på")
         await writes(bo, str(tmp_path / "bad.json"))
@@ -66,7 +70,7 @@ async def test_what_is_wrong_with_the_file_stands_beside_the_field(
         await bo.press("e")
         await bo.sees("Exportera")
         await writes(bo, str(tmp_path / "no" / "deeper.json"))
-        await bo.sees("Det finns ingen mapp")
+        await bo.sees("✗ Skriv bara filens namn", str(tmp_path)[:20])
 
 
 async def test_a_file_in_the_way_is_replaced_only_on_a_yes(

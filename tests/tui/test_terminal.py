@@ -6,6 +6,7 @@ import json
 import re
 import signal
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,12 @@ async def test_hostile_text_does_not_reach_the_terminal(
         case.written = json.dumps(dict.fromkeys(("blodtryck-plan", "besok-tid", "ordination-dos"), hostile))
         case.signature = hostile
         case.save()
-    actor = PatientActor(patient_id=tolvan.id, number=PersonalIdentityNumber(TOLVAN), name="Tolvan")
+    actor = PatientActor(
+        patient_id=tolvan.id,
+        number=PersonalIdentityNumber(TOLVAN),
+        name="Tolvan",
+        signed_in_at=datetime.now(UTC),
+    )
     inbox.open_letter(actor, case.id)
     store.close()
 

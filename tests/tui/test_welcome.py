@@ -11,6 +11,7 @@ import pytest
 from data import clinics, staff
 from data.domain.roles import Role, StaffActor, Visitor
 from data.store.database import Store, open_store
+from tests.conftest import FrozenClock
 from tests.tui.drivers import fits
 from tests.tui.one_screen import at_screen
 from tui.screens.welcome import WelcomeScreen
@@ -21,7 +22,7 @@ SECRET = "hemligt ord"
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Store]:
     """A new database without any clinic."""
-    store = open_store(tmp_path / "ny.db", create=True)
+    store = open_store(tmp_path / "ny.db", create=True, clock=FrozenClock())
     yield store
     store.close()
 
@@ -73,7 +74,9 @@ async def test_the_first_person_founds_the_clinic_by_keys(empty: Store, sends: b
     assert (founder.name, founder.title, founder.username) == ("Eva Ek", "sjuksköterska", "eva")
     assert founder.clinic_name == "Åkerns vårdcentral"
     assert founder.roles == {Role.ADMINISTRATOR} | ({Role.CARE_PROVIDER} if sends else set())
-    reopened = open_store(empty.database.database.removeprefix("file://").removesuffix("?mode=rw"))
+    reopened = open_store(
+        empty.database.database.removeprefix("file://").removesuffix("?mode=rw"), clock=FrozenClock()
+    )
     assert clinics.founded(Visitor())
     assert staff.sign_in(Visitor(), "eva", SECRET).actors == (founder,)
     reopened.close()

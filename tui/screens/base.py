@@ -137,6 +137,9 @@ class BaseScreen(Screen[Result]):
         """What would be lost if one left now, because it is saved only when the person says so."""
         return None
 
+    def forget(self) -> None:
+        """Take away half-typed secrets: nobody has pressed a key for a while, and a stranger may come."""
+
     async def news(self) -> None:
         """Show what someone else has changed meanwhile; the program calls it when there is news."""
 
@@ -223,6 +226,9 @@ class BaseScreen(Screen[Result]):
 
     def act_app_sign_out(self) -> None:
         self.desk.sign_out()
+
+    def act_app_password(self) -> None:
+        self.desk.change_password()
 
     def act_app_quit(self) -> None:
         self.desk.leave()

@@ -13,15 +13,16 @@ from data.case_rows import CaseFilter, CaseRow, CaseState
 from data.domain.errors import Message
 from data.domain.paging import Edge, Page
 from tui.acts import ACTS
-from tui.i18n import _
+from tui.i18n import _, ngettext
 from tui.screens.case import CaseScreen
 from tui.screens.list_screen import ListScreen
 from tui.screens.send.fetch_patient import FetchScreen
 from tui.widgets.columns import Column
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.keyset import by_moment
-from tui.widgets.marks import name_with_mark, status_letters
+from tui.widgets.marks import CLOSED, name_with_mark, status_letters
 from tui.widgets.paged_table import PagedTable
+from tui.widgets.plain import Note
 from tui.widgets.when import short_moment
 
 
@@ -30,8 +31,8 @@ class CaseListScreen(ListScreen[CaseRow]):
 
     WITH_SENDER = False
     guidance = Message(
-        "L: the patient has read the case. S: the patient has answered. ● is an answer that its sender has "
-        "not opened. ◆ is a patient with protected identity."
+        "L: the patient has read the case. S: the patient has answered. A: the case is closed. "
+        "● is an answer that its sender has not opened. ◆ is a patient with protected identity."
     )
 
     def __init__(self) -> None:
@@ -46,7 +47,7 @@ class CaseListScreen(ListScreen[CaseRow]):
             empty_text=self._none_yet(),
             row_style=lambda row: "bold" if row.unseen else "",
         )
-        hint = _("Name, number or template; or L read, S answered, unread, new")
+        hint = _("Name, number, template; or unread, L read, S answered, A closed, open, new")
         yield FilterLine(table, placeholder=hint)
         yield table
 
@@ -105,10 +106,36 @@ class MineScreen(CaseListScreen):
 
 
 class AssignedScreen(CaseListScreen):
-    """All cases of the clinic, whoever sent them."""
+    """All cases of the clinic, whoever sent them. Those of patients with protected identity are left out for
+    people who have not sent them and have stated no reason; how many they are is said below the list."""
 
     PLACE = "assigned"
     WITH_SENDER = True
+    guidance = Message(
+        "{signs} Cases of patients with protected identity are shown to those who sent them, and to "
+        "those who have fetched the patient and said why they need the data.",
+        signs=CaseListScreen.guidance,
+    )
+    DEFAULT_CSS = """
+    AssignedScreen #left-out { display: none; margin-top: 1; &.-shown { display: block; } }
+    """
+
+    def compose_body(self) -> ComposeResult:
+        yield from super().compose_body()
+        yield Note("", id="left-out")
+
+    async def refresh_rows(self, *, stay_first: bool = False) -> None:
+        await super().refresh_rows(stay_first=stay_first)
+        with self.telling():
+            count = await self.desk.do(cases.count_left_out)
+            text = ngettext(
+                "{n} case with protected identity is not shown: fetch the patient and state why",
+                "{n} cases with protected identity are not shown: fetch the patient and state why",
+                count,
+            )
+            note = self.query_one("#left-out", Note)
+            note.update(text.format(n=count))
+            note.set_class(count > 0, "-shown")
 
     async def _read(self, edge: Edge) -> Page[CaseRow]:
         return await self.desk.do(cases.list_assigned, self._wanted, edge)
@@ -119,10 +146,13 @@ def read_filter(text: str) -> CaseFilter:
     states = {
         "L": CaseState.READ,
         "S": CaseState.ANSWERED,
+        CLOSED: CaseState.CLOSED,
         _("unread").casefold(): CaseState.SENT,
         _("read").casefold(): CaseState.READ,
         _("answered").casefold(): CaseState.ANSWERED,
         _("new").casefold(): CaseState.UNSEEN,
+        _("open").casefold(): CaseState.OPEN,
+        _("closed").casefold(): CaseState.CLOSED,
     }
     words, state = [], None
     for word in text.split():

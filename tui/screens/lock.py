@@ -88,6 +88,9 @@ class LockScreen(BaseScreen[None]):
         if self._replaced:
             self.dismiss()
 
+    def forget(self) -> None:
+        self._password.value = ""
+
     def act_app_sign_out(self) -> None:
         self._signing_out = True
         super().act_app_sign_out()

@@ -13,10 +13,9 @@ from textual.widgets.option_list import Option
 from data import demo, inbox, staff
 from data.domain.errors import Invalid
 from data.domain.identity import PersonalIdentityNumber
-from data.domain.roles import StaffActor
+from tui.by_key import at_a_clinic
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
-from tui.screens.dialog import Ask
 from tui.widgets.field_messages import FieldChanged, FieldLeft
 from tui.widgets.menu import DigitMenu
 from tui.widgets.plain import ErrorText, Heading, Note, Text, content
@@ -36,11 +35,12 @@ class SignInScreen(BaseScreen[None]):
     SignInScreen.-patient #patient { display: block; }
     SignInScreen.-patient #staff { display: none; }
     SignInScreen #staff, SignInScreen #patient { height: auto; }
-    SignInScreen LineField { margin-bottom: 1; }
+    SignInScreen LineField, SignInScreen #farewell { margin-bottom: 1; }
     """
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="card"):
+            yield Text("", id="farewell")
             if self.desk.demo:
                 yield Heading(_("This is a demo: nobody here is real"))
                 yield Note(
@@ -63,7 +63,14 @@ class SignInScreen(BaseScreen[None]):
             yield ErrorText("", id="error")
 
     def on_screen_resume(self) -> None:
-        """Forget the last person, whoever comes next."""
+        """Forget the last person, whoever comes next, and say why the program made them leave."""
+        self.forget()
+        farewell, self.desk.farewell = self.desk.farewell, None
+        said = self.query_one("#farewell", Text)
+        said.update(say(farewell) if farewell else "")
+        said.display = farewell is not None
+
+    def forget(self) -> None:
         for field in self.query(LineField):
             field.value = ""
         self.query_one("#code-note", Note).update("")
@@ -120,20 +127,9 @@ class SignInScreen(BaseScreen[None]):
                 self._empty("password")
                 self._say_error(_("The user name or the password is wrong"))
                 return
-            actor = signed_in.actors[0]
-            if len(signed_in.actors) > 1:
-                chosen = await self._choose_clinic(signed_in.actors)
-                if chosen is None:
-                    return
-                actor = await self.desk.session.run(staff.enter, chosen)
-            await self.desk.enter(actor)
-
-    async def _choose_clinic(self, actors: tuple[StaffActor, ...]) -> StaffActor | None:
-        choices = [(str(actor.clinic_id), actor.clinic_name) for actor in actors]
-        chosen = await self.app.push_screen_wait(
-            Ask(_("Choose a clinic"), _("Where do you work now?"), choices)
-        )
-        return next((actor for actor in actors if str(actor.clinic_id) == chosen), None)
+            actor = await at_a_clinic(self.desk, signed_in.actors)
+            if actor is not None:
+                await self.desk.enter(actor)
 
     def _submit_patient(self) -> None:
         try:

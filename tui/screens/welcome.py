@@ -11,10 +11,10 @@ from textual.containers import VerticalScroll
 from data import clinics
 from data.domain.errors import Invalid, Message, OmvantError, Problem
 from data.domain.roles import Role, StaffActor
-from data.passwords import PASSWORD_LEAST
 from data.staff import NewPerson
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
+from tui.screens.password import password_note
 from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused, LineField, TickField
 from tui.widgets.labelled import Labelled
 from tui.widgets.plain import Heading, Note
@@ -59,7 +59,7 @@ class WelcomeScreen(BaseScreen[StaffActor]):
             yield Labelled(
                 _("Password"),
                 LineField(password=True),
-                note=_("At least {least} characters").format(least=PASSWORD_LEAST),
+                note=password_note(),
                 id="password",
             )
             yield Labelled(_("The password once more"), LineField(password=True), id="again")
@@ -72,6 +72,11 @@ class WelcomeScreen(BaseScreen[StaffActor]):
 
     def why_not(self, act: str) -> Message | None:
         return Message("The clinic is being made") if act == "form.save" and self._busy else None
+
+    def forget(self) -> None:
+        for field in self._fields:
+            if isinstance(field.control, LineField) and field.control.password:
+                field.control.value = ""
 
     def act_form_save(self) -> None:
         self._busy = True

@@ -14,12 +14,18 @@ PROTECTED = "◆"
 UNSEEN = "●"
 """An answer that its sender has not opened."""
 
+CLOSED = "A"
+"""A closed case (avslutad): a letter, as L is read and S answered."""
+
 
 def status_letters(row: CaseRow) -> str:
-    """L for read, S for answered, with a dot while its sender has not seen the answer."""
-    if row.answered_at:
-        return f"L S {UNSEEN}" if row.unseen else "L S"
-    return "L" if row.read_at else ""
+    """L for read, S for answered, A for closed, and a dot while its sender has not seen the answer."""
+    stood = {"L": row.read_at or row.answered_at, "S": row.answered_at, CLOSED: row.closed_at}
+    letters = " ".join(letter for letter, at in stood.items() if at)
+    if not row.unseen:
+        return letters
+    # In the six cells of the column there is no room for a space before the dot as well as for three letters.
+    return f"{letters}{UNSEEN}" if row.closed_at else f"{letters} {UNSEEN}"
 
 
 def kind_words(answerable: bool) -> str:
@@ -47,5 +53,7 @@ def attention(patient: Patient) -> Iterator[str]:
     """What must not be overlooked about a patient, one sentence each."""
     if patient.protected:
         yield _("Protected identity: say nothing about where the patient lives or can be reached")
+        if patient.reason:
+            yield _("Your reason: {reason}").format(reason=patient.reason)
     if not patient.reachable:
         yield _("The patient can't be reached digitally: phone or write a letter instead")

@@ -1,54 +1,51 @@
-"""Åtkomstlogg: who did what, when, about which patient."""
+"""Åtkomstlogg: who did what, when, about which patient; what deserves a look; samples and extracts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 from textual import on
 from textual.app import ComposeResult
 
 from data import access_log
-from data.access_log import LogRow, LogWord
+from data.domain.errors import Message, Problem
 from data.domain.paging import Edge, Page
-from data.domain.roles import Role
-from tui.i18n import _
-from tui.screens.admin.details import detail_lines
-from tui.screens.admin.events import event_words, events_called
+from data.log_rows import LogRow
+from tui.i18n import _, say
+from tui.screens.admin.ask_fields import AskedField, AskFields
+from tui.screens.admin.log_entry import columns, whole_entry
+from tui.screens.admin.log_extracts import extract_to_file
+from tui.screens.admin.log_filter import FIELD_WORDS, FLAGGED, KIND_WORDS, Wanted, parse, typed
+from tui.screens.admin.log_reviews import LogReviewsScreen, draw_sample
 from tui.screens.admin.way import administration
-from tui.screens.dialog import Ask
 from tui.screens.list_screen import ListScreen
-from tui.widgets.columns import Column
 from tui.widgets.filter_line import FilterLine
-from tui.widgets.header import ROLE_WORDS
 from tui.widgets.keyset import by_moment
-from tui.widgets.marks import name_with_mark
 from tui.widgets.paged_table import PagedTable
-from tui.widgets.when import exact_moment
+from tui.widgets.when import local_date
+from tui.work import lead
 
-REFUSED = "✗"
-
-_KINDS = {"patient": Role.PATIENT, "operator": Role.OPERATOR, "visitor": Role.VISITOR}
-"""What stands for actors that have no name in the log."""
+_LATELY = 30
+"""Days of which flagged entries are shown at first."""
 
 
 class AccessLogScreen(ListScreen[LogRow]):
     """The clinic's entries, newest first. Enter shows all there is of one."""
 
     PLACE = "access_log"
+    guidance = Message(
+        "The filter takes words, and: person:anna patient:1912 from:2026-03-01 to:2026-03 kind:read. "
+        "today, yesterday and 7d are days, flagged is what deserves a look. "
+        "Kinds: sign-in, read, changed, export, administration, refused. f fills in the same in fields."
+    )
 
     def __init__(self) -> None:
         super().__init__()
-        self._words: tuple[LogWord, ...] = ()
+        self._wanted = Wanted()
 
     def compose_body(self) -> ComposeResult:
-        zone = self.desk.clinic_zone
         table: PagedTable[LogRow] = PagedTable(
-            [
-                Column(_("Time"), 19, lambda row: exact_moment(row.at, zone)),
-                Column(_("Person"), 14, person_words),
-                Column(_("What"), 21, what_words, flexible=True),
-                Column(_("Patient"), 16, patient_words, flexible=True),
-            ],
+            columns(self.desk.clinic_zone),
             by_moment(self._read, lambda row: row.at),
             key=lambda row: row.id,
             empty_text=_("No entry matches"),
@@ -59,43 +56,80 @@ class AccessLogScreen(ListScreen[LogRow]):
     def trail(self) -> Sequence[str]:
         return administration(self.PLACE)
 
+    def why_not(self, act: str) -> Message | None:
+        if act == "log.show" and self.table.highlighted_row is None:
+            return Message("There is no entry in the list")
+        return None
+
     def act_log_show(self) -> None:
         self.table.action_choose()
 
+    def act_log_narrow(self) -> None:
+        lead(self, self._ask_filter, "act")
+
+    def act_log_flagged(self) -> None:
+        """Show what deserves a look lately; once more shows all again."""
+        self._filter_by("" if self._wanted.only.flagged else f"{_LATELY}d {_(FLAGGED)}")
+
+    def act_log_sample(self) -> None:
+        lead(self, lambda: draw_sample(self), "act")
+
+    def act_log_reviews(self) -> None:
+        self.app.push_screen(LogReviewsScreen())
+
+    def act_log_extract(self) -> None:
+        row = self.table.highlighted_row
+        lead(self, lambda: extract_to_file(self, row.patient_number if row else ""), "act")
+
     @on(PagedTable.Chosen)
     def _chosen(self, event: PagedTable.Chosen[LogRow]) -> None:
-        self.app.push_screen(
-            Ask(event_words(event.row.event), "\n".join(self._lines(event.row)), [("close", _("Close"))])
-        )
+        self.app.push_screen(whole_entry(event.row, self.desk.clinic_zone))
 
     def narrow(self, text: str) -> None:
-        self._words = tuple(LogWord(text=word, events=events_called(word)) for word in text.split())
+        wanted = parse(text, local_date(self.desk.clinic_zone))
+        if wanted.fault is not None:
+            self.tell(say(wanted.fault))
+        else:
+            self._wanted = wanted
 
-    def _lines(self, row: LogRow) -> Iterator[str]:
-        """Everything that an entry says, one thing a line."""
-        yield f"{_('Time')}: {exact_moment(row.at, self.desk.clinic_zone)}"
-        yield f"{_('Person')}: {person_words(row)}"
-        yield _("Allowed") if row.allowed else f"{REFUSED} {_('Refused')}"
-        if row.patient_number:
-            yield f"{_('Patient')}: {patient_words(row)}, {row.patient_number}"
-        if row.case_reference:
-            yield f"{_('Case')}: {row.case_reference}"
-        yield from detail_lines(row)
+    def _filter_by(self, text: str) -> None:
+        """Let the filter line hold a text, as if it had been typed there."""
+        line = self.query_one(FilterLine)
+        if not text:
+            line.action_clear()
+            return
+        line.open()
+        line.value = text
+        line.action_go_to_list()
+
+    async def _ask_filter(self) -> None:
+        before = self._wanted.only
+        known = {
+            "person": before.person,
+            "patient": before.patient,
+            "first": str(before.first or ""),
+            "last": str(before.last or ""),
+            "kind": _(KIND_WORDS[before.kind]) if before.kind else "",
+        }
+        notes = {
+            "patient": _("Name or number, or a part of it"),
+            "first": _("A day, a month or a year, as in 2026-03; or today"),
+            "kind": ", ".join(map(_, KIND_WORDS.values())),
+        }
+        fields = [
+            AskedField(name, _(words).capitalize(), known[name], notes.get(name, ""))
+            for name, words in FIELD_WORDS.items()
+        ]
+        filled = await self.app.push_screen_wait(
+            AskFields(_("Show only"), fields, check=self._filter_problems)
+        )
+        if filled is not None:
+            self._filter_by(typed(filled))
+
+    def _filter_problems(self, filled: Mapping[str, str]) -> list[Problem]:
+        today = local_date(self.desk.clinic_zone)
+        faults = ((name, parse(typed({name: value}), today).fault) for name, value in filled.items())
+        return [Problem(name, fault) for name, fault in faults if fault is not None]
 
     async def _read(self, edge: Edge) -> Page[LogRow]:
-        return await self.desk.do(access_log.list_entries, self._words, edge)
-
-
-def what_words(row: LogRow) -> str:
-    """What was done, or with a sign what was refused."""
-    return event_words(row.event) if row.allowed else f"{REFUSED} {event_words(row.event)}"
-
-
-def person_words(row: LogRow) -> str:
-    """Who acted: the name, or what kind of actor it was."""
-    return row.actor or _(ROLE_WORDS[_KINDS[row.actor_kind]] if row.actor_kind in _KINDS else row.actor_kind)
-
-
-def patient_words(row: LogRow) -> str:
-    """The patient whom it was about, with the mark; empty for an act about nobody or several."""
-    return name_with_mark(row.patient_name, row.protected)
+        return await self.desk.do(access_log.list_entries, self._wanted.words, edge, self._wanted.only)

@@ -15,6 +15,7 @@ from data.domain.roles import Actor
 from data.operation import OPERATIONS, permits
 from tui.i18n import N_, _, say
 from tui.screens.admin.access_log import AccessLogScreen
+from tui.screens.admin.retention import RetentionScreen
 from tui.screens.admin.staff_list import StaffListScreen
 from tui.screens.admin.template_list import TemplateListScreen
 from tui.screens.admin.way import administration, templates_way
@@ -51,6 +52,12 @@ PARTS: tuple[Part, ...] = (
         N_("who did what, about which patient"),
         "access_log.list_entries",
         AccessLogScreen,
+    ),
+    Part(
+        lambda: administration("retention"),
+        N_("when closed cases are destroyed"),
+        "retention.set_policy",
+        RetentionScreen,
     ),
 )
 

@@ -12,12 +12,12 @@ from textual.containers import VerticalScroll
 from data import staff
 from data.domain.errors import Invalid, Message, OmvantError, Problem
 from data.domain.roles import STAFF_ROLES, Role
-from data.passwords import PASSWORD_LEAST
 from data.staff import NewPerson, Person
 from tui.i18n import _, say
 from tui.screens.admin.way import administration
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import ask_unsaved
+from tui.screens.password import password_note
 from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused, LineField, OptionsField, TickField
 from tui.widgets.header import ROLE_WORDS
 from tui.widgets.labelled import Labelled
@@ -159,5 +159,5 @@ class PersonScreen(BaseScreen[Person | None]):
         return (*(field.value for field in texts), self._roles.chosen, self._shut.chosen)
 
     def _password_note(self) -> str:
-        least = _("At least {least} characters.").format(least=PASSWORD_LEAST)
-        return least if self._person is None else _("Leave empty to keep the password.") + " " + least
+        once = _("It is for one sign-in: then the person chooses one.") + " " + password_note()
+        return once if self._person is None else _("Leave empty to keep the password.") + " " + once

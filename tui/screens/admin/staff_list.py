@@ -7,18 +7,21 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 
-from data import staff
+from data import clinics, staff
 from data.domain.errors import Message
 from data.domain.roles import STAFF_ROLES
+from data.domain.session import IDLE_LEAST, IDLE_MOST
 from data.staff import Person
 from tui.i18n import _
 from tui.screens.admin.person import PersonScreen
 from tui.screens.admin.way import administration
+from tui.screens.dialog import AskText
 from tui.screens.list_screen import ListScreen
 from tui.widgets.columns import Column
 from tui.widgets.header import ROLE_WORDS
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.whole import WholeList
+from tui.work import begin
 
 
 class StaffListScreen(ListScreen[Person]):
@@ -58,9 +61,23 @@ class StaffListScreen(ListScreen[Person]):
         if person := self.table.highlighted_row:
             self.app.push_screen(PersonScreen(person), self._told)
 
+    def act_clinic_idle(self) -> None:
+        begin(self, self._choose_idle, "idle")
+
     @on(PagedTable.Chosen)
     async def _chosen(self) -> None:
         await self.action_act("staff.edit")
+
+    async def _choose_idle(self) -> None:
+        with self.telling():
+            idle = await self.desk.do(clinics.idle)
+            title = _("Lock after how many minutes without a key?")
+            note = _("It holds for those who sign in from now on.")
+            asked = AskText(title, note, _("Minutes"), str(idle.minutes), check=_minutes_fault)
+            typed = await self.app.push_screen_wait(asked)
+            if typed is not None:
+                await self.desk.do(clinics.set_idle, idle.model_copy(update={"minutes": int(typed)}))
+                self.tell(_("Terminals lock after {minutes} minutes").format(minutes=typed))
 
     def _told(self, person: Person | None) -> None:
         if person is not None:
@@ -72,6 +89,12 @@ class StaffListScreen(ListScreen[Person]):
     async def refresh_rows(self, *, stay_first: bool = False) -> None:
         self._list.stale()
         await super().refresh_rows(stay_first=stay_first)
+
+
+def _minutes_fault(typed: str) -> Message | None:
+    if typed.isascii() and typed.isdecimal() and IDLE_LEAST <= int(typed[:4]) <= IDLE_MOST:
+        return None
+    return Message("Write {least} to {most} minutes", least=IDLE_LEAST, most=IDLE_MOST)
 
 
 def role_words(person: Person) -> str:

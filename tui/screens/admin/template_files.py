@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from data.domain.errors import Message, OmvantError, Problem
-from data.exchange.files import readable_fault, writable_fault, write_file
-from data.exchange.templates_fhir import export_template, import_template, read_template
+from data.exchange.fhir.reading import FILE_LIMIT
+from data.exchange.templates_fhir import export_template, import_template, parse_template
 from data.templates import Template
+from tui.files_folder import files_folder
 from tui.i18n import _, ngettext, say
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask, AskText
@@ -20,8 +21,10 @@ _ROWS = 10
 async def export_to_file(screen: BaseScreen[Any], name: str) -> None:
     """Ask where to, and write the template called `name` there; a file that is there is replaced on a yes."""
     title = _("Export {name}").format(name=name)
+    folder = files_folder()
     explanation = _("The file is a FHIR questionnaire, which other systems read.")
-    typed: str | None = f"{name.replace('/', '-')}.json"
+    explanation += " " + _("Files are in {folder}.").format(folder=folder.path)
+    typed: str | None = f"{name.replace('/', '-').lstrip('.')}.json"
     fault: Message | None = None
     run = screen.desk.session.run
     while True:
@@ -30,28 +33,29 @@ async def export_to_file(screen: BaseScreen[Any], name: str) -> None:
         )
         if typed is None:
             return
-        path = _path(typed)
-        fault = await run(writable_fault, path)
+        fault = await run(folder.writable_fault, typed)
         if fault is not None:
             continue
+        path = folder.file(typed)
         replace = await run(path.exists)
         if replace and not await _may_replace(screen, path):
             continue
         try:
             content = await screen.desk.do(export_template, name)
-            await run(write_file, path, content, replace=replace)
+            await run(folder.write, typed, content, replace=replace)
         except OmvantError as error:
             fault = error.message
         else:
-            # Where a path begins that is not absolute, a person at a terminal of the clinic can't know.
-            screen.tell(_("{name} is written to {path}").format(name=name, path=path.absolute()))
+            screen.tell(_("{name} is written to {path}").format(name=name, path=path))
             return
 
 
 async def import_from_file(screen: BaseScreen[Any]) -> Template | None:
     """Ask which file, show what of it can't be kept, and make a draft of the rest; None for no."""
     title = _("Import a template")
+    folder = files_folder()
     explanation = _("The file is a FHIR questionnaire, from Omvänt or elsewhere. It becomes a draft.")
+    explanation += " " + _("Files are in {folder}.").format(folder=folder.path)
     typed: str | None = ""
     fault: Message | None = None
     run = screen.desk.session.run
@@ -61,15 +65,15 @@ async def import_from_file(screen: BaseScreen[Any]) -> Template | None:
         )
         if typed is None:
             return None
-        path = _path(typed)
         try:
-            fault = await run(readable_fault, path)
+            fault = await run(folder.readable_fault, typed)
             if fault is not None:
                 continue
-            imported = await run(read_template, path)
+            content = await run(folder.read, typed, FILE_LIMIT)
+            imported = await run(parse_template, content)
             if imported.losses and not await _accepted(screen, imported.losses):
                 return None
-            return await screen.desk.do(import_template, imported, path.name)
+            return await screen.desk.do(import_template, imported, folder.file(typed).name)
         except OmvantError as error:
             fault = error.message
 
@@ -93,11 +97,3 @@ async def _accepted(screen: BaseScreen[Any], losses: tuple[Problem, ...]) -> boo
 
 def _empty_fault(typed: str) -> Message | None:
     return None if typed else Message("Write the file's name")
-
-
-def _path(typed: str) -> Path:
-    """The path that was typed; `~` is the person's own folder."""
-    try:
-        return Path(typed).expanduser()
-    except RuntimeError:  # ~somebody that there isn't
-        return Path(typed)

@@ -81,6 +81,8 @@ class TemplateListScreen(ListScreen[TemplateRow]):
 
     def why_not(self, act: str) -> Message | None:
         row = self.table.highlighted_row
+        if act in ("template.export", "template.import") and self.desk.remote:
+            return Message("Over SSH no files can be reached: ask the operator, who has omvant template")
         if act in _NEEDS_ROW and row is None:
             return Message("There is no template in the list")
         if act == "template.publish" and row and row.state is TemplateState.PUBLISHED:

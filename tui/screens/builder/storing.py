@@ -56,6 +56,8 @@ class Storing:
         self._keeping = asyncio.Lock()
         self._kept: dict[int | None, Content | None] = {}
         """What is kept unsaved, by template; None for what may be another content than now."""
+        self._versions: dict[int | None, int] = {}
+        """The version of what is kept, by template."""
 
     @property
     def is_new(self) -> bool:
@@ -71,6 +73,7 @@ class Storing:
         if draft is None:
             return None
         self._kept[self._id] = None
+        self._versions[self._id] = draft.version
         if self._template is not None:
             # A colleague who saved meanwhile is met when this is saved, as if the builder had been open.
             self._template = self._template.model_copy(update={"version": draft.base_version})
@@ -79,14 +82,23 @@ class Storing:
 
     async def keep(self) -> None:
         """Keep what is not saved, and no more once there is nothing unsaved. Raises `OmvantError`."""
+        # What is on its way to the disk is seen through, also when a newer call replaces this one: its
+        # version would be unknown here, and look like another terminal's.
+        keeping = asyncio.ensure_future(self._keep())
+        # A fault of a call that was replaced is told by the newer one; asyncio would log it over the screen.
+        keeping.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(keeping)
+
+    async def _keep(self) -> None:
         async with self._keeping:
             content = self._editing.content if self._editing.changed else None
             for template_id in [one for one in self._kept if content is None or one != self._id]:
                 await self._forget(template_id)
             if content is not None and self._kept.get(self._id) is not content:
-                self._kept[self._id] = None  # even if this is cancelled, what was begun is done
-                await self._desk.do(template_drafts.keep, self._draft(content))
-                self._kept[self._id] = content
+                self._kept[self._id] = None  # until it is, whatever comes in between
+                draft = self._draft(content)
+                self._versions[draft.template_id] = await self._desk.do(template_drafts.keep, draft)
+                self._kept[draft.template_id] = content
 
     async def discard(self) -> None:
         """Throw away what is kept unsaved. Raises `OmvantError`."""
@@ -149,10 +161,12 @@ class Storing:
             form=content.form,
             unread=tuple((row, field, text) for (row, field), text in content.unread.items()),
             changed_at=datetime.now(UTC),  # the operation has a clock of its own
+            version=self._versions.get(self._id, 0),
         )
 
     async def _forget(self, template_id: int | None) -> None:
-        await self._desk.do(template_drafts.discard, template_id)
+        version = self._versions.pop(template_id, 0)
+        await self._desk.do(template_drafts.discard, template_id, version)
         del self._kept[template_id]
 
     async def _attempt(self, act: Callable[[], Awaitable[None]]) -> _Outcome:

@@ -66,5 +66,7 @@ def _mark(row: LetterRow) -> str:
 
 
 def _kind(row: LetterRow) -> str:
-    """(Question) or (Information), and whether answers wait to be sent."""
+    """(Question) or (Information), and whether it can't be answered any longer or answers wait to be sent."""
+    if row.answerable and row.closed_at and not row.answered_at:
+        return f"{kind_words(row.answerable)} {_('closed')}"
     return f"{kind_words(row.answerable)} {_('begun')}" if row.begun else kind_words(row.answerable)

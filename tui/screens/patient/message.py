@@ -15,7 +15,7 @@ from textual.widget import Widget
 from data import inbox
 from data.domain.answers import Writer
 from data.domain.errors import Invalid, Message, OmvantError, Problem
-from data.inbox import Letter
+from data.inbox import Letter, TypedElsewhere
 from tui.bindings import PLACES
 from tui.i18n import _, ngettext, say
 from tui.keeping import Keeping
@@ -91,6 +91,8 @@ class MessageScreen(BaseScreen[None]):
                 reason = Message("The message is not here yet")
             elif self._letter.answered_at:
                 reason = Message("You have answered already: the answers can't be changed")
+            elif self._letter.closed_at:
+                reason = Message("The clinic has closed this message: it can't be answered")
             elif not self._letter.form.answerable:
                 reason = Message("This message needs no answer: it is enough to read it")
             elif self._busy:
@@ -153,13 +155,13 @@ class MessageScreen(BaseScreen[None]):
 
     async def _show(self, letter: Letter) -> None:
         """Show the letter as it stands: to fill in, or to read."""
-        filling = letter.form.answerable and letter.answered_at is None
+        filling = letter.form.answerable and letter.answered_at is None and letter.closed_at is None
         self._letter = letter
         form = FormView(
             letter.form,
             writer=Writer.PATIENT if filling else None,
             written=letter.written,
-            typed=letter.typed if filling else letter.answers or {},
+            typed=letter.answers or letter.typed,
             show_scores=letter.answers is not None,
             id="form",
         )
@@ -176,7 +178,8 @@ class MessageScreen(BaseScreen[None]):
             self._show_problems(checked.problems)
             if checked.problems:
                 return
-            await self._keep_quietly()
+            if not await self._kept_or_settled():
+                return
             review = FormView(
                 letter.form, writer=None, written=letter.written, typed=checked.values, id="review"
             )
@@ -213,6 +216,9 @@ class MessageScreen(BaseScreen[None]):
     async def _leave(self) -> None:
         try:
             await self._store()
+        except TypedElsewhere as error:
+            if not await self._settles(error):
+                return
         except OmvantError as error:
             choices = (("stay", _("Stay")), ("leave", _("Leave them")))
             question = Ask(_("Your latest answers are not kept"), say(error.message), choices)
@@ -220,6 +226,33 @@ class MessageScreen(BaseScreen[None]):
                 return
         if self.is_current:
             self.dismiss()
+
+    async def _kept_or_settled(self) -> bool:
+        """Store what is typed; False when the patient chose to look at other answers than these first."""
+        try:
+            await self._store()
+        except TypedElsewhere as error:
+            return await self._settles(error)
+        except OmvantError as error:
+            self.tell(say(error.message))
+        return True
+
+    async def _settles(self, error: TypedElsewhere) -> bool:
+        """Ask which answers to go on with; True when it is those that stand here, and they are kept."""
+        choices = (
+            ("stay", _("Stay here")),
+            ("mine", _("Keep the answers here")),
+            ("theirs", _("Take the answers from there")),
+        )
+        chosen = await self.app.push_screen_wait(Ask(_("Another terminal"), say(error.message), choices))
+        if chosen == "mine" and self._answering is not None:
+            self._answering.insist()
+            with self.telling():
+                await self._store()
+                return True
+        if chosen == "theirs":
+            await self._fetch()
+        return False
 
     async def _store(self) -> None:
         """Raises what `inbox.save_typed` raises."""
@@ -241,6 +274,11 @@ class MessageScreen(BaseScreen[None]):
         self.refresh_bindings()
 
     def _how_it_stands(self, letter: Letter) -> str:
+        if letter.form.answerable and letter.closed_at and letter.answered_at is None:
+            when = moment(letter.closed_at, self.desk.clinic_zone)
+            return _("The clinic closed this message {time}: you can read it, not answer it.").format(
+                time=when
+            )
         if letter.answered_at is None:
             return _("This message needs no answer: it is enough to read it")
         when = moment(letter.answered_at, self.desk.clinic_zone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -22,33 +22,37 @@ from tui.acts import ACTS
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask, AskText
+from tui.screens.patient_data import PatientDataScreen
+from tui.screens.reason import with_reason
 from tui.screens.send.fill import FillScreen
 from tui.screens.send.pick_template import PickScreen
 from tui.screens.send.writing import Writing
 from tui.widgets.field_messages import FieldChanged, FieldLeft
 from tui.widgets.marks import attention, name_with_mark, patient_line
 from tui.widgets.menu import PlainList
-from tui.widgets.plain import Attention, ErrorText, Heading, Note, PlainButton, Text, content
+from tui.widgets.plain import Attention, ErrorText, Heading, Note, Text, content
 from tui.widgets.submit_field import SubmitField
 from tui.widgets.when import local_date, moment
 from tui.work import lead
 
 
 class FetchScreen(BaseScreen[None]):
-    """Type the number, Enter fetches. A patient without marks needs no further key."""
+    """Type the number, Enter fetches. No further key is needed, unless for a protected identity: a reason."""
 
     PLACE = "fetch"
+    guidance = Message(
+        "Type the patient's number. If the patient has protected identity, you are asked why you need "
+        "the data; nothing is shown before that. The reason holds for your working day."
+    )
     DEFAULT_CSS = """
     FetchScreen #number { width: 32; }
     FetchScreen #found, FetchScreen #drafts { height: auto; margin-top: 1; display: none; }
     FetchScreen #found.-shown, FetchScreen #drafts.-shown { display: block; }
     FetchScreen #draft-list { max-height: 8; }
-    FetchScreen #found PlainButton { margin-top: 1; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._patient: Patient | None = None
         self._missing: PersonalIdentityNumber | None = None
         self._drafts: tuple[Draft, ...] = ()
 
@@ -63,7 +67,6 @@ class FetchScreen(BaseScreen[None]):
         with Vertical(id="found"):
             yield Heading("", id="name")
             yield Attention("", id="marks")
-            yield PlainButton(_("Go on"), id="go-on")
         with Vertical(id="drafts"):
             yield Heading(_("Unfinished cases"))
             yield PlainList(id="draft-list")
@@ -82,12 +85,10 @@ class FetchScreen(BaseScreen[None]):
         return None
 
     def act_send_fetch(self) -> None:
-        try:
-            number = PersonalIdentityNumber.parse(self._number, today=self._today())
-        except Invalid as error:
-            self._say(error=say(error.message))
-            return
-        lead(self, partial(self._fetch, number), "fetch")
+        self._with_number(self._fetch)
+
+    def act_patient_change(self) -> None:
+        self._with_number(self._change)
 
     def act_send_register(self) -> None:
         if self._missing is not None:
@@ -129,44 +130,57 @@ class FetchScreen(BaseScreen[None]):
         event.stop()
         self.act_send_fetch()
 
-    @on(PlainButton.Pressed, "#go-on")
-    def _go_on_pressed(self) -> None:
-        if self._patient is not None:
-            lead(self, partial(self._begin, self._patient), "fetch")
-
     @on(OptionList.OptionSelected, "#draft-list")
     def _draft_chosen(self, event: OptionList.OptionSelected) -> None:
         draft = next((draft for draft in self._drafts if str(draft.id) == event.option.id), None)
         if draft is not None:
-            lead(self, partial(self._begin, draft.patient), "fetch")
+            lead(self, partial(self._reasoned, partial(self._begin, draft.patient)), "fetch")
+
+    def _with_number(self, work: Callable[[PersonalIdentityNumber], Awaitable[None]]) -> None:
+        """Do something with the patient whose number is typed; what is wrong with the number is said."""
+        try:
+            number = PersonalIdentityNumber.parse(self._number, today=self._today())
+        except Invalid as error:
+            self._say(error=say(error.message))
+            return
+        lead(self, partial(self._reasoned, partial(work, number)), "fetch")
+
+    async def _reasoned(self, work: Callable[[], Awaitable[None]]) -> None:
+        with self.telling():
+            await with_reason(self, work)
+
+    async def _find(self, number: PersonalIdentityNumber) -> Patient | None:
+        """The patient with the number; one that nobody has is offered to be registered."""
+        patient = await self.desk.do(patients.fetch, number)
+        self._say()
+        if patient is None:
+            self._missing = number
+            key = self.desk.key_of(ACTS["send.register"])
+            missing = _("No patient has the number {number}: {key} registers")
+            self._say(error=missing.format(number=number, key=key))
+            self.refresh_bindings()
+        return patient
 
     async def _fetch(self, number: PersonalIdentityNumber) -> None:
-        with self.telling():
-            patient = await self.desk.do(patients.fetch, number)
-            if patient is None:
-                self._missing = number
-                key = self.desk.key_of(ACTS["send.register"])
-                missing = _("No patient has the number {number}: {key} registers")
-                self._say(error=missing.format(number=number, key=key))
-                self.refresh_bindings()
-            else:
-                await self._show(patient)
-
-    async def _show(self, patient: Patient) -> None:
-        """Go straight on with a patient, unless there is something to see first."""
-        self._patient = patient
-        self._say()
-        marks = tuple(attention(patient))
-        if not marks:
+        """Go straight on with a patient, unless a message can't reach them."""
+        patient = await self._find(number)
+        if patient is None:
+            return
+        if patient.reachable:
             await self._begin(patient)
             return
         self.query_one("#name", Heading).update(patient_line(patient))
-        self.query_one("#marks", Attention).update("\n! ".join(marks))
-        button = self.query_one("#go-on", PlainButton)
-        button.display = patient.reachable
+        self.query_one("#marks", Attention).update("\n! ".join(attention(patient)))
         self.query_one("#found").add_class("-shown")
-        if patient.reachable:
-            button.focus()
+
+    async def _change(self, number: PersonalIdentityNumber) -> None:
+        patient = await self._find(number)
+        if patient is None:
+            return
+        await self.uppermost()
+        if await self.app.push_screen_wait(PatientDataScreen(patient, self.trail()[:-1])):
+            self._forget()
+            self.tell(_("The patient's data are saved"))
 
     async def _register(self, number: PersonalIdentityNumber) -> None:
         name = await self.app.push_screen_wait(
@@ -185,14 +199,13 @@ class FetchScreen(BaseScreen[None]):
             await self._begin(await self.desk.do(patients.register, NewPatient(number=number, name=name)))
 
     async def _begin(self, patient: Patient) -> None:
-        with self.telling():
-            draft = await self.desk.do(drafts.begin, patient.id)
-            writing = Writing(self.desk, draft)
-            self.query_one("#number", SubmitField).value = ""
-            await self.uppermost()
-            await self.app.push_screen(PickScreen(writing))
-            if draft.template is not None:
-                await self.app.push_screen(FillScreen(writing, resumed=True))
+        draft = await self.desk.do(drafts.begin, patient.id)
+        writing = Writing(self.desk, draft)
+        self.query_one("#number", SubmitField).value = ""
+        await self.uppermost()
+        await self.app.push_screen(PickScreen(writing))
+        if draft.template is not None:
+            await self.app.push_screen(FillScreen(writing, resumed=True))
 
     async def _show_drafts(self) -> None:
         with self.telling():
@@ -243,7 +256,7 @@ class FetchScreen(BaseScreen[None]):
         return local_date(self.desk.clinic_zone)
 
     def _forget(self) -> None:
-        self._patient = self._missing = None
+        self._missing = None
         self.query_one("#found").remove_class("-shown")
         self.refresh_bindings()
 

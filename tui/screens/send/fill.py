@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,6 +20,7 @@ from tui.i18n import _, say
 from tui.keeping import Keeping
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
+from tui.screens.reason import with_reason
 from tui.screens.send.renewing import NEWER, OTHER, ask_newer, version_in_use
 from tui.screens.send.sent import SentScreen
 from tui.screens.send.writing import Writing
@@ -179,8 +181,7 @@ class FillScreen(BaseScreen[None]):
     async def _send(self) -> None:
         self._say_error("")
         try:
-            await self._writing.keep(self._written(), self._signature)
-            sent = await self.desk.do(cases.send, self._writing.draft, self._writing.draft.key)
+            await with_reason(self, self._store_and_send)
         except Invalid as error:
             self._show_problems(error.problems)
             if any(problem.field == "template" for problem in error.problems):
@@ -190,11 +191,14 @@ class FillScreen(BaseScreen[None]):
                 await self._settles(error, leaving=False)
         except OmvantError as error:
             self._say_error(say(error.message))
-        else:
-            await self._arrive(sent)
         finally:
             self._sending = False
             self.refresh_bindings()
+
+    async def _store_and_send(self) -> None:
+        await self._writing.keep(self._written(), self._signature)
+        sent = await self.desk.do(cases.send, self._writing.draft, self._writing.draft.key)
+        await self._arrive(sent)
 
     async def _renew(self) -> None:
         """Say that the template has a newer version, or is out of use, and let the person choose."""
@@ -232,10 +236,11 @@ class FillScreen(BaseScreen[None]):
             choices.append(("leave", _("Leave without what is written here")))
         chosen = await self.app.push_screen_wait(Ask(_("Another terminal"), say(error.message), choices))
         if chosen == "mine":
-            await self._writing.insist(self._written(), self._signature)
+            insisting = partial(self._writing.insist, self._written(), self._signature)
+            if not await with_reason(self, insisting):
+                return False
             self.tell(_("What is written here is stored"))
-        elif chosen == "theirs":
-            await self._writing.give_way()
+        elif chosen == "theirs" and await with_reason(self, self._writing.give_way):
             await self._show_anew()
         return chosen == "leave" or (chosen == "mine" and leaving)
 

@@ -24,9 +24,9 @@ from tui.screens.send.fill import FillScreen
 from tui.screens.send.writing import Writing
 from tui.widgets.field_messages import FieldChanged, FieldLeft
 from tui.widgets.form_words import times_words
-from tui.widgets.marks import kind_words, patient_line
+from tui.widgets.marks import attention, kind_words, patient_line
 from tui.widgets.menu import PlainList
-from tui.widgets.plain import Heading, content
+from tui.widgets.plain import Attention, Heading, content
 from tui.widgets.plain import Text as PlainText
 from tui.widgets.submit_field import SubmitField
 from tui.work import lead
@@ -69,7 +69,9 @@ class PickScreen(BaseScreen[None]):
         return [self.desk.stop_title(), _("Send new case"), _("Template")]
 
     def compose_body(self) -> ComposeResult:
-        yield Heading(patient_line(self._writing.draft.patient))
+        patient = self._writing.draft.patient
+        yield Heading(patient_line(patient))
+        yield Attention("\n! ".join(attention(patient)))
         yield PickField(placeholder=_("Type a part of the template's name"))
         with Container(id="choices"):
             yield PlainList(id="list")

@@ -1,0 +1,179 @@
+"""Connections to a database file, and what its faults mean in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import peewee
+from playhouse.sqlcipher_ext import SqlCipherDatabase, sqlcipher
+
+from data.domain.errors import Conflict, Message, Unavailable
+from data.domain.text import swedish_key
+from data.store.keys import SALT_BYTES, EncryptionKey
+from data.store.place import READ_ONLY, identity
+
+SAFE_WAL = (3, 51, 3)
+"""The first SQLite whose WAL file can't be corrupted by two connections that write or checkpoint at the
+same moment (sqlite.org/wal.html, "WAL-reset bug")."""
+
+PRAGMAS: tuple[tuple[str, object], ...] = (
+    ("cipher_log_level", "NONE"),  # first: otherwise the library writes to stderr, across the screen
+    ("busy_timeout", 10_000),  # milliseconds
+    ("synchronous", "full"),  # what was acknowledged survives a power cut
+    ("foreign_keys", 1),
+    ("secure_delete", 1),  # what is deleted is overwritten: its words do not stay in free pages
+)
+
+_UNENCRYPTED = b"SQLite format 3\x00"
+"""How a file begins that is not encrypted (sqlite.org/fileformat2.html, 1.3)."""
+
+DAMAGED = Message(
+    "The database file is damaged: close Omvänt everywhere and put a sound copy in its place "
+    "with omvant restore"
+)
+
+
+class Unreadable(Unavailable):
+    """The file can't be read with this key, now or later: it is damaged, another's, or no database."""
+
+
+def connection_to(
+    path: Path, key: EncryptionKey | None, *, mode: str = "mode=rw", **settings: object
+) -> peewee.SqliteDatabase:
+    """A database that connects to the file when it is first used; `mode` is as in SQLite's file URIs, and
+    `settings` replace `PRAGMAS`. Raises `Unavailable` when there is no file, or the library is too old."""
+    if sqlcipher.sqlite_version_info < SAFE_WAL:
+        raise Unavailable(
+            Message(
+                "SQLite {found} is too old to be safe: install sqlcipher3 0.6.4 or later",
+                found=sqlcipher.sqlite_version,
+            )
+        )
+    if identity(path) is None:
+        raise Unavailable(Message("There is no database at {path}", path=path))
+    # check_same_thread: a thread that has ended leaves its connection to be closed by another.
+    database: peewee.SqliteDatabase = SqlCipherDatabase(
+        f"{path.as_uri()}?{mode}",
+        pragmas=tuple((name, settings.get(name, value)) for name, value in PRAGMAS),
+        lock_type="IMMEDIATE",
+        uri=True,
+        check_same_thread=False,
+        passphrase=key.passphrase if key else "",
+    )
+    database.register_collation(_swedish, "swedish")
+    return database
+
+
+@contextmanager
+def opened(database: peewee.SqliteDatabase, path: Path, key: EncryptionKey | None) -> Iterator[None]:
+    """Connect, and tell what is wrong with the file if it can't be read; the connection is closed when the
+    block fails. Raises `Unreadable` and `Unavailable`."""
+    try:
+        with telling_unavailable():
+            database.connect()
+            database.pragma("schema_version")  # reads the first page, which only the right key can
+            yield
+    except Unreadable:
+        database.close()
+        if fault := _other_key(path, key):
+            raise Unreadable(fault) from None
+        raise
+    except BaseException:
+        database.close()
+        raise
+
+
+def rows(database: Any, sql: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement as the driver has them, one by one."""
+    return iter(database.execute_sql(sql))
+
+
+def driver_of(database: Any) -> Any:
+    """The driver's own connection: for what peewee has no call, and for values that its log must not hold."""
+    return database.connection()
+
+
+def fits(path: Path, key: EncryptionKey | None) -> bool:
+    """Whether the file says that it is encrypted with this key; with None, that it is not encrypted.
+
+    Ask only while this process has no connection to the file: closing a file lets go of its locks.
+    """
+    return _beginning(path) == (key.salt if key else _UNENCRYPTED)
+
+
+def _beginning(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(SALT_BYTES)
+    except OSError:
+        return b""
+
+
+def _other_key(path: Path, key: EncryptionKey | None) -> Message | None:
+    """Why a file that is sound may be unreadable with this key; None when it must be damaged."""
+    found = _beginning(path)
+    if key is None:
+        return (
+            None
+            if found == _UNENCRYPTED
+            else Message(
+                "The file is not an Omvänt database, or it is encrypted: then name its key with --key-file"
+            )
+        )
+    if found == _UNENCRYPTED:
+        return Message("The database is not encrypted: encrypt it with omvant encrypt, or leave out the key")
+    if found != key.salt:
+        return Message(
+            "The database is encrypted with another key than this, or the very beginning of the file is "
+            "damaged: name the right key with --key-file, or put a sound copy in its place"
+        )
+    return None
+
+
+@contextmanager
+def telling_unavailable() -> Iterator[None]:
+    """Turn the driver's faults into errors that say what to do."""
+    try:
+        yield
+    except (peewee.IntegrityError, sqlcipher.IntegrityError) as error:
+        raise Conflict(Message("Someone else changed the same thing at this moment: try again")) from error
+    except (peewee.ProgrammingError, sqlcipher.ProgrammingError):
+        raise
+    except (peewee.DatabaseError, peewee.InterfaceError, sqlcipher.DatabaseError) as error:
+        fault = str(_first(error)).lower()
+        # "not a database" is said of a first page that can't be read, "malformed" of the others.
+        if "not a database" in fault or "malformed" in fault:
+            raise Unreadable(DAMAGED) from error
+        raise Unavailable(_reason(fault)) from error
+
+
+def _first(error: BaseException) -> BaseException:
+    """The fault that all began with. SQLite undoes a transaction by itself when the disk is full, also at its
+    COMMIT; peewee's ROLLBACK then fails after it."""
+    while isinstance(error.__context__, (peewee.DatabaseError, sqlcipher.DatabaseError)):
+        error = error.__context__
+    return error
+
+
+def _reason(fault: str) -> Message:
+    known = (
+        ("readonly", READ_ONLY),
+        (
+            "disk is full",
+            Message("The disk is full: make room, then try again; what you typed is still here"),
+        ),
+        ("locked", Message("The database is busy: try again in a moment; what you typed is still here")),
+        ("unable to open", Message("The database can't be opened: is the file still there?")),
+    )
+    for sign, message in known:
+        if sign in fault:
+            return message
+    return Message("The database can't be reached: {fault}", fault=fault)
+
+
+def _swedish(left: str, right: str) -> int:
+    a, b = swedish_key(left), swedish_key(right)
+    return (a > b) - (a < b)

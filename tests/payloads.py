@@ -1,0 +1,36 @@
+"""Thirty texts that mean harm to a terminal, to markup, or to what is made of texts."""
+
+from __future__ import annotations
+
+PAYLOADS: dict[str, str] = {
+    "window title": "\x1b]0;OWNED\x07",
+    "hyperlink": "\x1b]8;;http://x\x1b\\x\x1b]8;;\x1b\\",
+    "clipboard": "\x1b]52;c;T1dORUQ=\x07",
+    "clear the screen": "\x1b[2J\x1b[H",
+    "other colours": "\x1b[31;5;8m",
+    "device control": '\x1bP$q"p\x1b\\',
+    "sixel": "\x1bPq#0;2;0;0;0#0~~\x1b\\",
+    "application command": "\x1b_Gf=24,s=1,v=1;AAAA\x1b\\",
+    "file by iTerm": "\x1b]1337;File=inline=1:QQ==\x07",
+    "8-bit controls": "\x9b2J\x9d0;OWNED\x9c\x90q\x9c",
+    "report of the title": "\x1b[21t",
+    "report of the cursor": "\x1b[6n\x1b[c",
+    "keyboard mode": "\x1b[>1u\x1b[=5u",
+    "mouse mode": "\x1b[?1000h\x1b[?1006h",
+    "end of a paste": "\x1b[201~\x13",
+    "reset": "\x1bc\x1b[!p",
+    "carriage return": "Tolvan\rAnna\r",
+    "backspaces": "Tolvan\x08\x08\x08\x7f\x7f",
+    "bell and null": "\x07\x00\x05\x0e\x0f\x1a",
+    "new lines": "a\r\nb\nc\u2028d\u2029e\x85f\x0b\x0cg",
+    "right to left": "\u202egnp.exe\u202c\u2066x\u2067y\u2068z\u2069\u061c\u200f",
+    "zero width": "a\u200bb\u200cc\u200dd\u2060e\ufefff\u00adg",
+    "tags and selectors": "a\U000e0041\U000e007fb\ufe0fc\U000e0100d",
+    "piled marks": "Z" + "\u0301\u0322" * 60,
+    "surrogates and private signs": "a\ud800b\udfffc\ue000d\U0010fffde",
+    "blank letters": "a\u3164b\uffa0c\u115fd\u17b4e\u180ef",
+    "markup": "[/b][bold red]x[/][@click=app.quit]y[/] [link=http://x]z[/link]",
+    "placeholders": "{name} {0.__class__} {patient!r:>9999} %s %n ${HOME}",
+    "commands": "'; DROP TABLE patient; -- $(id) `id` =cmd|' /C calc'!A0 ../../etc/passwd",
+    "very long": "Å" * 3_000,
+}
