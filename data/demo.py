@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from data import cases, drafts, inbox, patients, protected, templates
+from data import cases, closing, drafts, inbox, patients, protected, templates
 from data.demo_answers import answers
 from data.domain.errors import Conflict, Message
 from data.domain.forms import Form
@@ -258,7 +258,9 @@ def _make_cases(
         if index % 4 != 3:
             _react(person, sent, offered[name].form, clock, chance)
         if index % 5 == 0 and index < _CASES - 6:
-            cases.open_case(sender, sent.id)
+            opened = cases.open_case(sender, sent.id)
+            if index % 10 == 0:
+                closing.close(sender, sent.id, opened.version)
     # The patient of the demo's sign-in screen has something to answer from the start.
     clock.now = (ready - timedelta(days=1)).replace(hour=_OPENS + 6, minute=30)
     cilla = staff["cilla"].model_copy(update={"signed_in_at": clock.now})

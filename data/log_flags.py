@@ -45,6 +45,7 @@ DAY_ENDS = time(22)
 _SATURDAY = 5
 
 _FETCHED = "patient.fetched"
+_SENT = "case.sent"
 _FAILED = (
     "staff.sign_in_failed",
     "staff.unlock_failed",
@@ -106,26 +107,26 @@ class FlagFinder:
         return found & asked
 
     def _fetched_in_vain(self, day: datetime) -> Mapping[int | None, set[int]]:
-        """Whom each person fetched on a day without sending them anything that day."""
-        log, case = models.AccessLog, models.Case
+        """Whom each person fetched on a day without sending them anything that day.
+
+        What was sent is asked of the log as well: a case may be destroyed before its entry is.
+        """
+        log = models.AccessLog
         end = self._day(day + timedelta(hours=36))  # a day has 23 to 25 hours
         # Not narrowed to people: SQLite would then take the index of theirs and read all that they ever did.
-        fetches = log.select(log.staff_id, log.patient_id).where(
+        of_the_day = log.select(log.event, log.staff_id, log.patient_id).where(
             log.at >= day,
             log.at < end,
-            log.event == _FETCHED,
+            log.event.in_((_FETCHED, _SENT)),
             log.clinic_id == self._clinic_id,
             log.patient_id.is_null(False),
+            log.allowed,
         )
-        sends = case.select(case.sender, case.patient).where(
-            case.clinic == self._clinic_id, case.sent_at >= day, case.sent_at < end
-        )
-        sent = set(cast("Iterable[tuple[int, int]]", sends.tuples()))
         idle: dict[int | None, set[int]] = defaultdict(set)
-        for staff, patient in cast("Iterable[tuple[int, int]]", fetches.tuples()):
-            if (staff, patient) not in sent:
-                idle[staff].add(patient)
-        return idle
+        sent: dict[int | None, set[int]] = defaultdict(set)
+        for event, staff, patient in cast("Iterable[tuple[str, int, int]]", of_the_day.tuples()):
+            (sent if event == _SENT else idle)[staff].add(patient)
+        return {staff: patients - sent[staff] for staff, patients in idle.items()}
 
     def _repeated(self, rows: Sequence[models.AccessLog]) -> set[int]:
         """The ids of those rows that are failures after failures."""

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import patients
+from data import patients, protected
 from data.domain.errors import Invalid, NotFound, Unavailable
 from data.domain.identity import PersonalIdentityNumber
 from data.exchange import patients_csv
 from data.exchange.patients_csv import FILE_LIMIT, PROBLEM_LIMIT, ROW_LIMIT, import_file
 from data.patients import NewPatient
 from data.store import models
-from tests.conftest import TODAY, Clinic
+from tests.conftest import REASON, TODAY, Clinic
 
 LARS, KARL, EVA = "19690909-2394", "19770213-2395", "198510112389"
 
@@ -186,6 +186,7 @@ def test_an_import_registers_every_row(clinic: Clinic, file: Path) -> None:
     file.write_text(f"number,name,protected\n{LARS},Lars,ja\n{KARL},Karl,\n", encoding="utf-8")
 
     assert import_file(clinic.operator, file) == 2
+    protected.state_reason(clinic.anna, patients.registered({FULL.number.digits})[FULL.number.digits], REASON)
     lars = patients.fetch(clinic.anna, FULL.number)
     assert lars is not None
     assert (lars.name, lars.protected) == ("Lars", True)
