@@ -57,6 +57,13 @@ async def test_what_a_role_may_not_open_says_why(store: Store, clinic: Clinic) -
         assert isinstance(gun.app.screen, AccessLogScreen)
 
 
+async def test_enter_opens_the_first_part_that_one_may_open(store: Store, clinic: Clinic) -> None:
+    async with at_screen(store, clinic.gun, AdminScreen) as gun:
+        await gun.sees("› 3 Åtkomstlogg")
+        await gun.press("enter")
+        await gun.sees("Administration › Åtkomstlogg")
+
+
 async def test_a_question_is_answered_by_number_arrows_or_escape(store: Store, clinic: Clinic) -> None:
     answers: list[str | None] = []
     choices = (("stay", "Stanna"), ("[/b]", "Kasta [/b] \x1b[2J"), ("third", "Tredje"))

@@ -78,7 +78,10 @@ class AdminScreen(BaseScreen[None]):
         yield Note(_("The number or Enter opens"))
 
     def on_mount(self) -> None:
-        self.query_one(DigitMenu).focus()
+        menu = self.query_one(DigitMenu)
+        open_to_actor = (part.missing_role(self.desk.actor) is None for part in PARTS)
+        menu.highlighted = next((at for at, is_open in enumerate(open_to_actor) if is_open), 0)
+        menu.focus()
 
     def why_not(self, act: str) -> Message | None:
         role = self._part().missing_role(self.desk.actor) if act == "admin.choose" else None
