@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from data.domain.forms import Form
-from data.domain.placeholders import fill
+from data.domain.placeholders import Given, fill
 from data.store import models
 
 
@@ -15,7 +15,10 @@ def title(form: Form, name: str, values: Mapping[str, str]) -> str:
     return fill(form.title, values) if form.title else name
 
 
-def form_as_sent(row: models.Case) -> Form:
-    """The form with its placeholders filled in, the same for ever."""
+def form_as_sent(row: models.Case, *, named: bool = True) -> Form:
+    """The form with its placeholders filled in, the same for ever; the patient's only if `named`."""
     form = Form.model_validate_json(row.template_version.form)
-    return form.filled({**json.loads(row.given), **form.box_values(json.loads(row.written))})
+    given = json.loads(row.given)
+    if not named:
+        given.pop(Given.PATIENT, None)
+    return form.filled({**given, **form.box_values(json.loads(row.written))})

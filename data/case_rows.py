@@ -10,6 +10,7 @@ from peewee import Case as When
 from peewee import Expression, ModelSelect, fn
 
 from data import audit, protected
+from data.domain.errors import Message, NotFound, NotYours
 from data.domain.paging import Edge, Page
 from data.domain.roles import StaffActor
 from data.domain.value import Frozen
@@ -61,6 +62,18 @@ class Hold(Frozen):
     reason: str
     by: str
     at: datetime
+
+
+def of_clinic(actor: StaffActor, case_id: int) -> models.Case:
+    """A case of the actor's clinic, which the log's entry is about from here on. Raises `NotFound`."""
+    row = models.Case.get_or_none(models.Case.id == case_id)
+    missing = Message("There is no such case at this clinic")
+    if row is None:
+        raise NotFound(missing)
+    audit.about(patient=row.patient_id, case=row.id)
+    if row.clinic_id != actor.clinic_id:
+        raise NotYours(missing)
+    return row
 
 
 def hold_of(row: models.Case) -> Hold | None:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from peewee import fn
 
-from data import audit, protected
+from data import audit, case_rows, protected
 from data.case_forms import form_as_sent, title
 from data.case_rows import CaseFilter, CaseRow, Hold, all_rows, hold_of, left_out, next_id, page, shown_to
 from data.domain.answers import Answers, Checked, Writer, check
-from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, Problem, invalid
+from data.domain.errors import Conflict, Invalid, Message, Problem, invalid
 from data.domain.form_problems import unfilled
 from data.domain.forms import LINE_LIMIT, Form
 from data.domain.paging import Edge, Page
@@ -200,13 +200,7 @@ def open_case(actor: StaffActor, case_id: int) -> Case:
 
     Raises `NotFound`, and `ReasonNeeded` for a patient with protected identity.
     """
-    row = models.Case.get_or_none(models.Case.id == case_id)
-    missing = Message("There is no such case at this clinic")
-    if row is None:
-        raise NotFound(missing)
-    audit.about(patient=row.patient_id, case=row.id)
-    if row.clinic_id != actor.clinic_id:
-        raise NotYours(missing)
+    row = case_rows.of_clinic(actor, case_id)
     protected.require(actor, row.patient, row.id)
     if row.answered_at and not row.answer_seen_at and row.sender_id == actor.staff_id:
         row.answer_seen_at = now()

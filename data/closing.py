@@ -6,8 +6,8 @@ closing `data.retention` counts how long it is kept.
 
 from __future__ import annotations
 
-from data import audit
-from data.domain.errors import Conflict, Message, NotFound, NotYours
+from data import case_rows
+from data.domain.errors import Conflict, Message
 from data.domain.roles import Role, StaffActor
 from data.operation import now, operation
 from data.store import models
@@ -39,13 +39,7 @@ def reopen(actor: StaffActor, case_id: int, version: int) -> None:
 
 
 def _as_it_was_read(actor: StaffActor, case_id: int, version: int) -> models.Case:
-    row = models.Case.get_or_none(models.Case.id == case_id)
-    missing = Message("There is no such case at this clinic")
-    if row is None:
-        raise NotFound(missing)
-    audit.about(patient=row.patient_id, case=row.id)
-    if row.clinic_id != actor.clinic_id:
-        raise NotYours(missing)
+    row = case_rows.of_clinic(actor, case_id)
     if row.version != version:
         raise Conflict(_what_happened(row))
     return row

@@ -201,6 +201,7 @@ def _own(actor: PatientActor, case_id: int) -> models.Case:
         raise NotFound(missing)
     audit.about(patient=row.patient_id, case=row.id, clinic=row.clinic_id)
     if row.patient_id != actor.patient_id:
+        audit.about(signed_in_as=str(actor.number))  # the entry is about the patient whose message it is
         raise NotYours(missing)
     return row
 

@@ -14,15 +14,13 @@ from peewee import IntegrityError
 
 from data import audit
 from data.domain.anchor import Anchor
+from data.domain.chain import YEARS_LEAST, prunable_before
 from data.domain.errors import Conflict, Message, invalid
 from data.domain.roles import OperatorActor, Role
 from data.domain.value import Frozen
 from data.operation import now, operation, store
 from data.store import models
 from data.store.log_walk import Broken, Unproved, last_links, walk
-
-YEARS_LEAST = 5
-"""HSLF-FS 2016:40 4 kap. 9 §."""
 
 
 class ChainState(Frozen):
@@ -60,6 +58,8 @@ def verify(actor: OperatorActor, anchors: Sequence[Anchor] = ()) -> tuple[ChainS
     """Walk all chains, comparing them with anchors too. Holds no lock, shows nobody's data; what it found is
     recorded by `verified`."""
     names = _clinic_names()
+    # After the first reading: a key is in the file before any entry is written with it.
+    store().log_keys.renew()
     return tuple(
         ChainState(
             chain=one.chain,
@@ -69,7 +69,7 @@ def verify(actor: OperatorActor, anchors: Sequence[Anchor] = ()) -> tuple[ChainS
             broken=one.broken,
             unproved=tuple(one.unproved),
         )
-        for one in walk(store().log_keys, anchors)
+        for one in walk(store().log_keys, now(), anchors)
     )
 
 
@@ -86,10 +86,10 @@ def verified(actor: OperatorActor, states: Sequence[ChainState]) -> None:  # noq
 @operation(role=Role.OPERATOR, event="log.anchored")
 def anchor(actor: OperatorActor) -> tuple[Anchor, ...]:  # noqa: ARG001
     """The last entry of each chain, to be kept where nobody who reaches the database can change it."""
-    names, moment = _clinic_names(), now()
+    names = _clinic_names()
     return tuple(
-        Anchor(chain=chain, number=number, mac=link, at=moment, clinic=names.get(chain, ""))
-        for chain, number, link in last_links()
+        Anchor(chain=one.chain, number=one.number, mac=one.mac, at=one.at, clinic=names.get(one.chain, ""))
+        for one in last_links()
     )
 
 
@@ -97,17 +97,17 @@ def anchor(actor: OperatorActor) -> tuple[Anchor, ...]:  # noqa: ARG001
 def new_key(actor: OperatorActor, *, lost: bool = False) -> str:  # noqa: ARG001
     """Use a new key from now on, in all programs that have the database open; returns its id.
 
-    `lost`: the file with the keys was lost, and the one that is there now holds only a new key. What was
-    written with the keys that are gone can't be proved any more; the entry says which they were.
+    `lost`: the file with the keys was lost, and the one that is there now holds a new key already. What was
+    written with keys that are gone can't be proved any more; the entry says which they were, also when the
+    program was cut off before it could say so the first time.
     """
-    keys = store().log_keys
+    keys, log = store().log_keys, models.AccessLog
     if not lost:
         keys.add()
     audit.about(key=keys.current)
-    if lost:
-        log = models.AccessLog
-        used = {row.key for row in log.select(log.key).distinct()}
-        audit.about(lost=sorted(used - keys.by_id.keys()))
+    used = {row.key for row in log.select(log.key).distinct()}
+    if gone := sorted(used - keys.by_id.keys()):
+        audit.about(lost=gone)
     return keys.current
 
 
@@ -116,7 +116,7 @@ def prunable(actor: OperatorActor, years: int) -> tuple[Prunable, ...]:  # noqa:
     """What pruning would take away of each chain. Raises `Invalid` for fewer than five years."""
     before = _before(years)
     names = _clinic_names()
-    found = (_prunable(chain, names.get(chain, ""), before) for chain, _number, _mac in last_links())
+    found = (_prunable(one.chain, names.get(one.chain, ""), before) for one in last_links())
     return tuple(one for one in found if one is not None)
 
 
@@ -159,11 +159,7 @@ def _prunable(chain: int, clinic: str, before: datetime) -> Prunable | None:
 def _before(years: int) -> datetime:
     if years < YEARS_LEAST:
         raise invalid("years", "The law asks that the log is kept at least {least} years", least=YEARS_LEAST)
-    moment = now().replace(microsecond=0)
-    try:
-        return moment.replace(year=moment.year - years)
-    except ValueError:  # a leap day
-        return moment.replace(year=moment.year - years, day=28)
+    return prunable_before(now(), years)
 
 
 def _clinic_names() -> dict[int, str]:

@@ -23,13 +23,17 @@ from data.domain.value import Frozen
 from data.operation import now, operation
 from data.store import models
 
+ANOTHER_PATIENT = "another_patient"
+"""Somebody else's sign-in tried to reach the patient's data: who that is, is the clinic's to find out."""
+
 SWEDEN = "Europe/Stockholm"
 """The zone of what was done at no clinic."""
 
 
 class ExtractLine(Frozen):
     """One act: `at` on the clock of where it was done. `clinic` is empty for what was done at none; `person`
-    too, unless names were asked for. `case`: the reference of the case that it was about."""
+    too, unless names of staff were asked for. `case`: the reference of the case that it was about.
+    `actor_kind` is the actor's, or `ANOTHER_PATIENT`."""
 
     at: datetime
     clinic: str
@@ -120,12 +124,17 @@ def _lines(
         yield ExtractLine(
             at=row.at.astimezone(ZoneInfo(place.zone) if there and place else zone),
             clinic=place.name if there and place else "",
-            actor_kind=row.actor_kind,
-            person=row.actor_name if named or row.actor_kind == "patient" else "",
+            actor_kind=_kind(row),
+            person=row.actor_name if named and row.actor_kind != "patient" else "",
             event=row.event,
             allowed=row.allowed,
             case=(about.reference or "") if about else "",
         )
+
+
+def _kind(row: models.AccessLog) -> str:
+    of_another = row.actor_kind == "patient" and "signed_in_as" in json.loads(row.details)
+    return ANOTHER_PATIENT if of_another else row.actor_kind
 
 
 def _concerns(row: models.AccessLog, patient_id: int) -> bool:

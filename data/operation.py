@@ -23,7 +23,7 @@ from typing import Generic, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from data import audit
-from data.domain.errors import Message, NotAllowed, NotYours, ReasonNeeded, SessionEnded
+from data.domain.errors import Message, NotAllowed, NotYours, ReasonNeeded, Registered, SessionEnded
 from data.domain.roles import STAFF_ROLES, Actor, OperatorActor, PatientActor, Role, StaffActor
 from data.domain.session import SESSION_LIFE, Standing
 from data.store.database import Store, current
@@ -78,7 +78,7 @@ class Operation(Generic[P, R]):
                     raise NotAllowed(Message("Your role does not permit this"))
                 with audit.recording(entry):
                     return self.function(*args, **kwargs)
-        except (NotAllowed, NotYours) as error:
+        except (NotAllowed, NotYours, Registered) as error:
             with store.writing():
                 audit.refused(entry, actor, self.event or self.name, error.message)
             raise

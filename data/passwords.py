@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from data import audit
-from data.domain.password_rules import LEAST
+from data.domain.password_rules import too_short
 from data.domain.secret import hashed, matches, outdated
 from data.operation import now, outside
 from data.store import models
@@ -37,7 +37,7 @@ def right(account: models.Staff | None, password: str) -> bool:
     if account is None:
         return False
     # No one can choose so short a password: it is the demo's, which its sign-in screen shows.
-    public = same and len(password) < LEAST
+    public = same and too_short(password)
     if account.closed_until is not None and account.closed_until > now() and not public:
         audit.about(while_closed=True)
         return False

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from peewee import chunked
 
 from data import audit, protected
-from data.domain.errors import Conflict, Message, NotFound, NotYours, invalid
+from data.domain.errors import Conflict, Message, NotFound, NotYours, Problem, Registered, invalid
 from data.domain.forms import LINE_LIMIT
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import Role, StaffActor
@@ -74,12 +74,15 @@ def fetch(actor: StaffActor, number: PersonalIdentityNumber) -> Patient | None:
 
 @operation(role=Role.CARE_PROVIDER, event="patient.registered")
 def register(actor: StaffActor, new: NewPatient) -> Patient:
-    """Register a patient. Raises `Invalid` for a missing name or a number that is taken."""
+    """Register a patient. Raises `Invalid` for a missing name, `Registered` for a number that is taken."""
     name = clean(new.name, limit=LINE_LIMIT)
     if not name:
         raise invalid("name", "Write the patient's name")
-    if models.Patient.select().where(models.Patient.number == new.number.digits).exists():
-        raise invalid("number", "A patient with this number is registered already: fetch instead")
+    taken = models.Patient.get_or_none(models.Patient.number == new.number.digits)
+    if taken is not None:
+        audit.about(patient=taken.id)
+        fetch_them = Message("A patient with this number is registered already: fetch instead")
+        raise Registered(Problem("number", fetch_them))
     row = models.Patient.create(**_columns(new))
     audit.about(patient=row.id)
     return as_value(actor, row, own=True)

@@ -15,7 +15,7 @@ from data.account_rules import (
 from data.domain.errors import Conflict, Invalid, Message, NotAllowed, NotFound, NotYours, Problem, invalid
 from data.domain.forms import LINE_LIMIT
 from data.domain.roles import STAFF_ROLES, OperatorActor, Role, StaffActor, Visitor
-from data.domain.secret import hashed
+from data.domain.secret import canonical, hashed
 from data.domain.session import Ended, Standing
 from data.domain.text import clean, fold, swedish_key
 from data.domain.value import Frozen
@@ -66,7 +66,11 @@ def sign_in(actor: Visitor, username: str, password: str) -> SignIn:  # noqa: AR
     actors = actors_of(row) if row and right and not row.disabled else ()
     if not actors:
         audit.instead("staff.sign_in_failed")
-        audit.about(username=name)
+        # A name that nobody has may be a password, typed a field too early (OWASP ASVS 5.0, 16.2.5).
+        if row:
+            audit.about(username=name)
+        else:
+            audit.about(unknown=True)
         return SignIn(refused=True)
     audit.instead("staff.signed_in", actor=actors[0])
     if len(actors) == 1:
@@ -93,7 +97,7 @@ def change_password(actor: StaffActor, current: str, new: str) -> StaffActor | N
     if not passwords.right(row, current):
         audit.instead("staff.password_change_failed")
         return None
-    if new == current:
+    if canonical(new) == canonical(current):
         raise invalid("password", "That is the password you have: choose another")
     passwords.set_new(row, new, must_change=False)
     return _at_work_again(actor)
@@ -179,7 +183,8 @@ def change(actor: StaffActor, person: Person, *, password: str = "") -> Person:
 
     Raises `Conflict` when somebody else changed the person first, and `Invalid` when the clinic would be
     left without an administrator, for one's own password, or for the password or closing of a person who
-    works at other clinics too: one clinic's administrator would otherwise get into another clinic.
+    works at other clinics too: one clinic's administrator would otherwise get into another clinic. Who works
+    at others leaves this one when no role is left here.
     """
     row = models.Staff.get_or_none(models.Staff.id == person.id)
     missing = Message("There is no such person at this clinic")
@@ -190,26 +195,25 @@ def change(actor: StaffActor, person: Person, *, password: str = "") -> Person:
         raise NotYours(missing)
     if row.version != person.version:
         raise Conflict(Message("{name} was changed by someone else: read the list again", name=row.name))
-    problems = [*person_problems(person.name, person.roles)]
+    elsewhere = works_elsewhere(row, actor.clinic_id)
+    # Who works elsewhere too leaves this clinic by having no role here; others by their account being closed.
+    leaves = elsewhere and not person.roles
+    problems = [
+        found
+        for found in person_problems(person.name, person.roles)
+        if not (leaves and found.field == "roles")
+    ]
     if password and row.id == actor.staff_id:
         problems.append(Problem("password", Message("Your own password: choose Change password with Ctrl+P")))
     elif password:
         problems += password_problems(password, [person.name, *context_of(row)])
     if problems:
         raise Invalid(*problems)
-    if (password or person.disabled != row.disabled) and works_elsewhere(row, actor.clinic_id):
+    if (password or person.disabled != row.disabled) and elsewhere:
         field = "password" if password else "disabled"
         raise invalid(field, "{name} works at another clinic too: change only the roles here", name=row.name)
     before = roles_at(row, actor.clinic_id)
-    row.name = clean(person.name, limit=LINE_LIMIT)
-    row.name_folded = fold(row.name)
-    row.title = clean(person.title, limit=LINE_LIMIT)
-    if person.disabled != row.disabled:
-        row.disabled = person.disabled
-        row.generation += 1
-        audit.about(closed=row.disabled)
-    row.version += 1
-    row.save()
+    _store(row, person)
     if password:
         passwords.set_new(row, password, must_change=True)
         audit.about(password_reset=True)
@@ -277,6 +281,20 @@ def _person(row: models.Staff, clinic_id: int) -> Person:
         disabled=row.disabled,
         version=row.version,
     )
+
+
+def _store(row: models.Staff, person: Person) -> None:
+    """Store what an administrator has changed of a person and an account, and record which of it."""
+    after = {"name": clean(person.name, limit=LINE_LIMIT), "title": clean(person.title, limit=LINE_LIMIT)}
+    if fields := [field for field, value in after.items() if value != getattr(row, field)]:
+        audit.about(fields=fields)
+    row.name, row.title, row.name_folded = after["name"], after["title"], fold(after["name"])
+    if person.disabled != row.disabled:
+        row.disabled = person.disabled
+        row.generation += 1
+        audit.about(closed=row.disabled)
+    row.version += 1
+    row.save()
 
 
 def _at_work_again(actor: StaffActor) -> StaffActor:

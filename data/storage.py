@@ -43,9 +43,13 @@ def rekey(actor: OperatorActor, path: Path, key: EncryptionKey, new: EncryptionK
 def back_up(actor: OperatorActor, to: Path, *, replace: bool = False) -> Copy:
     """Copy the open database to a file, while others work. As `copying.back_up`."""
     opened = store()
-    copy = copying.back_up(opened.file.path, to.absolute(), opened.key, replace=replace)
-    backed_up(actor, copy)
-    return copy
+    return copying.back_up(
+        opened.file.path,
+        to.absolute(),
+        opened.key,
+        replace=replace,
+        record=lambda copy: backed_up(actor, copy),  # before it can be taken away
+    )
 
 
 def restore(

@@ -245,6 +245,8 @@ class OmvantApp(Desk):
 
     async def _to_sign_in(self) -> None:
         self.actor = Visitor()
+        if self.clipboard:  # it goes from the terminal's too, as far as that obeys
+            self.copy_to_clipboard("")
         show_status(self, "")
         await self.switch_mode(_SIGN_IN)
         await self._close_what_was_opened()
@@ -276,7 +278,8 @@ class OmvantApp(Desk):
             # The first one counts: a closed terminal sends several, and beginning anew breaks off storing.
             for sign in signs:
                 loop.add_signal_handler(sign, lambda: None)
-            begin(self, self._end, "leaving")
+            # A group of its own: a key that locks or leads elsewhere must not break it off.
+            begin(self, self._end, "ending with the terminal")
 
         for sign in signs:
             loop.add_signal_handler(sign, end)

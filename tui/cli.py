@@ -16,6 +16,7 @@ from tui import (
     log_commands,
     retention_commands,
     ssh_commands,
+    staff_commands,
     storage_commands,
     surroundings,
     template_commands,
@@ -107,51 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", parents=[common], help=_("try a small made-up clinic"))
     demo.set_defaults(run=_demo)
 
-    staff = commands.add_parser("staff", parents=[common], help=_("the people who work at the clinic"))
-    staff_commands = staff.add_subparsers(required=True, metavar="add|list")
-    add = staff_commands.add_parser("add", parents=[common], help=_("give a person an account"))
-    add.add_argument("username", metavar=_("USERNAME"))
-    add.add_argument(
-        "--name",
-        default="",
-        metavar=_("NAME"),
-        help=_("first and last name; not for one who has an account"),
-    )
-    add.add_argument("--title", default="", metavar=_("TITLE"), help=_("title in the signature, say nurse"))
-    add.add_argument(
-        "--role",
-        action="append",
-        required=True,
-        choices=("care_provider", "administrator", "log_auditor"),
-        metavar=_("ROLE"),
-        help=_(
-            "care_provider (sends cases), administrator (templates, staff) or log_auditor; may be repeated"
-        ),
-    )
-    add.set_defaults(run=_staff_add)
-    listing = staff_commands.add_parser("list", parents=[common], help=_("list people and their roles"))
-    listing.set_defaults(run=_staff_list)
-    for command in (add, listing):
-        command.add_argument(
-            "--clinic", default="", metavar=_("NAME"), help=_("which clinic, where there are several")
-        )
-
-    clinic = commands.add_parser("clinic", parents=[common], help=_("the clinics that share the database"))
-    clinic_commands = clinic.add_subparsers(required=True, metavar="add")
-    founding = clinic_commands.add_parser("add", parents=[common], help=_("make one more clinic"))
-    founding.add_argument("clinic", metavar=_("NAME"))
-    founding.set_defaults(run=_clinic_add)
-
-    patients = commands.add_parser(
-        "patients", parents=[common], help=_("the patients that can be written to")
-    )
-    patient_commands = patients.add_subparsers(required=True, metavar="import")
-    importing = patient_commands.add_parser(
-        "import", parents=[common], help=_("register all patients of a CSV file")
-    )
-    importing.add_argument("file", type=Path, metavar=_("FILE.csv"))
-    importing.set_defaults(run=_patients_import)
-
+    staff_commands.add_staff_clinic_and_patients(commands, common, _operator_at)
     form_commands.add_form(commands, common)
     log_commands.add_log(commands, common, _operator_at)
     ssh_commands.add_ssh(commands, common, _operator_at)
@@ -204,72 +161,6 @@ def _demo(options: argparse.Namespace) -> int:
     with TemporaryDirectory(prefix="omvant-") as folder:
         path = Path(chosen) if chosen else Path(folder) / "demo.db"
         return _run_app(lambda: demo.make(path), demo=True)
-
-
-def _staff_add(options: argparse.Namespace) -> int:
-    """Make an account; or, with a clinic named, give one that there is already roles at that clinic too."""
-    from getpass import getpass
-
-    from data import staff
-    from data.domain.errors import invalid
-    from data.domain.roles import Role
-    from tui.widgets.plain import guard
-
-    _opened(options)
-    operator, roles = _operator(), frozenset(map(Role, options.role))
-    known = staff.admit(operator, options.username, options.clinic, roles) if options.clinic else None
-    if known is not None:
-        done = _("{name} has an account already, and can now work at {clinic} too. The password is the same.")
-        print(done.format(name=guard(known.name), clinic=guard(options.clinic)))
-        return 0
-    if not options.name:
-        raise invalid("name", "Write the person's name")
-    person = staff.add(
-        operator,
-        staff.NewPerson(
-            username=options.username,
-            password=getpass(_("Password: ")) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n"),
-            name=options.name,
-            title=options.title,
-            roles=roles,
-            clinic=options.clinic,
-        ),
-    )
-    done = _("{name} can sign in as {username}.")
-    print(done.format(name=guard(person.name), username=guard(person.username)))
-    return 0
-
-
-def _staff_list(options: argparse.Namespace) -> int:
-    from data import staff
-    from tui.widgets.header import ROLE_WORDS
-    from tui.widgets.plain import guard
-
-    _opened(options)
-    for person in staff.list_staff(_operator(), options.clinic):
-        roles = ", ".join(_(ROLE_WORDS[role]) for role in sorted(person.roles))
-        closed = _(" (closed)") if person.disabled else ""
-        print(f"{guard(person.username):<16} {guard(person.name):<28} {roles}{closed}")
-    return 0
-
-
-def _clinic_add(options: argparse.Namespace) -> int:
-    from data import clinics
-    from tui.widgets.plain import guard
-
-    _opened(options)
-    name = guard(clinics.add(_operator(), options.clinic))
-    print(_("{name} is a clinic now. Give it people with omvant staff add --clinic.").format(name=name))
-    return 0
-
-
-def _patients_import(options: argparse.Namespace) -> int:
-    from data.exchange.patients_csv import import_file
-
-    _opened(options)
-    count = import_file(_operator(), options.file)
-    print(i18n.ngettext("{n} patient registered.", "{n} patients registered.", count).format(n=count))
-    return 0
 
 
 def _operator() -> OperatorActor:

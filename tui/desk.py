@@ -11,6 +11,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType, Keymap
 from textual.filter import LineFilter
+from textual.screen import ModalScreen
 
 from data.domain.errors import Message, SessionEnded
 from data.domain.roles import Actor
@@ -178,9 +179,14 @@ class Desk(App[None], inherit_bindings=False):
         await super().on_event(event)
 
     async def action_act(self, name: str) -> None:
-        """Perform an act of the place that is in use, also from within a dialogue above it."""
+        """Perform an act of the place that is in use, also from within a dialogue above it.
+
+        Who came by a key is asked for the clinic before there is any place, and can leave from there too.
+        """
         if screen := self._place():
             await screen.action_act(name)
+        elif name == "app.quit" and isinstance(self.screen, ModalScreen):
+            self.leave()
 
     def action_help_quit(self) -> None:
         """Say how to leave to those who press Ctrl+C out of habit."""

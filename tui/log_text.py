@@ -13,6 +13,7 @@ from tui.widgets.plain import guard, pad
 _WHO = {
     "staff": N_("staff"),
     "patient": N_("you yourself"),
+    "another_patient": N_("another patient"),
     "operator": N_("operator"),
     "visitor": N_("not signed in"),
 }
@@ -64,6 +65,6 @@ def _cells(line: ExtractLine) -> tuple[str, ...]:
     if not line.allowed:
         what = _("Refused: {what}").format(what=what)
     who = _(_WHO[line.actor_kind]) if line.actor_kind in _WHO else line.actor_kind
-    if line.person and line.actor_kind != "patient":
+    if line.person:
         who = line.person
     return f"{line.at:%Y-%m-%d %H:%M:%S %Z}", line.clinic or "–", who, what

@@ -7,8 +7,8 @@ a separate system). The format is text, one line a chain:
     omvant-log-anchor 1
     2 4711 <64 hexadecimal digits> 2026-03-02T08:00:00+00:00 Vårdcentralen Björken
 
-that is the chain, the number and the MAC of its last entry, the moment when the anchor was made, and what the
-clinic is called (for people only). Files may be joined: every line that begins with the name of the format is
+that is the chain, the number, the MAC and the moment of its last entry, and what the clinic is called (for
+people only). Files may be joined: every line that begins with the name of the format is
 passed over.
 """
 
@@ -33,7 +33,7 @@ _LINE = re.compile(r"([0-9]{1,18}) ([0-9]{1,18}) ([0-9a-f]{64}) (\S{1,40})(?: (.
 
 
 class Anchor(Frozen):
-    """The last entry of a chain at a moment; `clinic` is empty for the chain of what belongs to none."""
+    """A chain's last entry, which was written `at`; `clinic` is empty for the chain that belongs to none."""
 
     chain: int
     number: int

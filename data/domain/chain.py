@@ -11,6 +11,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from datetime import datetime
+
+YEARS_LEAST = 5
+"""HSLF-FS 2016:40 4 kap. 9 §: how long entries are kept."""
 
 FIRST = ""
 """What stands for the MAC before a chain's first entry."""
@@ -41,6 +45,15 @@ def mac(key: bytes, previous: str, content: Mapping[str, object]) -> str:
     parts = [previous, *(_plain(content[name]) for name in CONTENT)]
     text = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def prunable_before(moment: datetime, years: int = YEARS_LEAST) -> datetime:
+    """At a moment, entries from before this one have been kept that many years."""
+    moment = moment.replace(microsecond=0)
+    try:
+        return moment.replace(year=moment.year - years)
+    except ValueError:  # a leap day
+        return moment.replace(year=moment.year - years, day=28)
 
 
 def _plain(value: object) -> object:

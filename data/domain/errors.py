@@ -96,6 +96,10 @@ class Invalid(OmvantError):
         self.args = ("; ".join(map(str, problems)),)
 
 
+class Registered(Invalid):
+    """What was given is somebody who is registered. Being told so tells of a patient: recorded as refused."""
+
+
 def invalid(field_name: str, text: str, /, **parts: object) -> Invalid:
     """An `Invalid` of a single problem; `text` is a gettext id."""
     return Invalid(Problem(field_name, Message(text, **parts)))

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from data.domain.errors import Message
-from data.domain.secret import SECRET_LIMIT
+from data.domain.secret import SECRET_LIMIT, canonical
 
 LEAST = 8
 """Characters; OWASP ASVS 5.0, 6.2.1."""
@@ -35,7 +35,7 @@ _ENDING_MOST = 6
 
 def problem(password: str, context: Iterable[str] = ()) -> Message | None:
     """Why a password can't be chosen; None when it can. `context`: the names of the person and the clinic."""
-    if len(password) < LEAST:
+    if too_short(password):
         return Message("The password needs at least {least} characters", least=LEAST)
     if len(password) > SECRET_LIMIT:
         return Message("The password is too long: at most {most} characters", most=SECRET_LIMIT)
@@ -46,6 +46,11 @@ def problem(password: str, context: Iterable[str] = ()) -> Message | None:
     if _is_made_of(folded, words):
         return Message("The password is made of names that are easy to guess: take other words")
     return None
+
+
+def too_short(password: str) -> bool:
+    """Whether a password has fewer than `LEAST` characters, an å typed as two signs being one."""
+    return len(canonical(password)) < LEAST
 
 
 def _is_common(folded: str) -> bool:

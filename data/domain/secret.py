@@ -6,10 +6,11 @@ Hashing takes tens of milliseconds and tens of megabytes on purpose: operations 
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 SECRET_LIMIT = 1_000
 """Characters: nobody types more, and hashing them would only cost time."""
@@ -17,8 +18,13 @@ SECRET_LIMIT = 1_000
 _hasher = PasswordHasher()
 
 
+def canonical(secret: str) -> str:
+    """What is hashed, measured and compared: the same letters typed on another system are the same (NFC)."""
+    return unicodedata.normalize("NFC", secret)
+
+
 def hashed(secret: str) -> str:
-    """The hash to store. The same letters typed on another system give the same (NFC)."""
+    """The hash to store."""
     return _hasher.hash(_bytes(secret))
 
 
@@ -36,11 +42,16 @@ def outdated(stored: str) -> bool:
     return _hasher.check_needs_rehash(stored)
 
 
-@cache
 def _nobodys() -> str:
-    return _hasher.hash("nobody has this secret")
+    """A hash of today's cost that no secret has. It is written and not computed: that would make the first
+    unknown name at a terminal take twice the time of one that somebody has."""
+    parameters = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    salt, digest = (
+        b64encode(bytes(length)).decode().rstrip("=") for length in (_hasher.salt_len, _hasher.hash_len)
+    )
+    return f"$argon2id$v={ARGON2_VERSION}${parameters}${salt}${digest}"
 
 
 def _bytes(secret: str) -> bytes:
     # A terminal may hand over lone surrogates, which plain UTF-8 refuses.
-    return unicodedata.normalize("NFC", secret).encode("utf-8", "surrogatepass")
+    return canonical(secret).encode("utf-8", "surrogatepass")

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from data import audit, patients
-from data.domain.errors import Invalid, Message, Problem, invalid
+from data.domain.errors import Invalid, Message, Problem, Registered, invalid
 from data.domain.forms import LINE_LIMIT
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import OperatorActor, Role
@@ -69,7 +69,13 @@ def import_file(actor: OperatorActor, path: Path) -> int:
     Raises `Invalid` with every problem in the file's order; `field` is the line number. Raises `NotFound`
     or `Unavailable` for a file that can't be read.
     """
-    found = read_patients(path, today=today(actor), registered=patients.registered)
+
+    def registered(numbers: set[str]) -> Collection[str]:
+        known = patients.registered(numbers)
+        audit.about(patients=sorted(known.values()))  # for the refusal, which tells who they are
+        return known
+
+    found = read_patients(path, today=today(actor), registered=registered)
     audit.about(count=len(found), file=path.name, patients=patients.insert_all(found))
     return len(found)
 
@@ -87,7 +93,8 @@ def read_patients(
         if row.patient.number.digits in known
     ]
     if problems:
-        raise Invalid(*sorted(problems, key=lambda problem: int(problem.field))[:PROBLEM_LIMIT])
+        told = sorted(problems, key=lambda problem: int(problem.field))[:PROBLEM_LIMIT]
+        raise Registered(*told) if known else Invalid(*told)
     return tuple(row.patient for row in rows)
 
 

@@ -107,7 +107,7 @@ def export_case(actor: OperatorActor, reference: str, why: str = "") -> bytes:  
     audit.about(patient=row.patient_id, case=row.id, clinic=row.clinic_id)
     protected.require_of_operator(row.patient, why, row.id)
     resource = export_response(
-        form_as_sent(row),
+        form_as_sent(row, named=not row.patient.protected),
         json.loads(row.answers) if row.answers else {},
         json.loads(row.written),
         status="completed" if row.answers else "in-progress",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from dataclasses import replace as replaced
@@ -15,6 +15,7 @@ import peewee
 from playhouse.sqlcipher_ext import sqlcipher
 
 from data.domain.errors import Conflict, Message, Unavailable
+from data.store import log_keys
 from data.store.keys import EncryptionKey
 from data.store.place import JOURNALS, beside, identity, sync, sync_folder
 from data.store.sqlite_file import Unreadable, connection_to, driver_of, opened, rows, telling_unavailable
@@ -35,15 +36,23 @@ class Copy:
     seconds: float
 
 
-def back_up(path: Path, to: Path, key: EncryptionKey | None, *, replace: bool = False) -> Copy:
+def back_up(
+    path: Path,
+    to: Path,
+    key: EncryptionKey | None,
+    *,
+    replace: bool = False,
+    record: Callable[[Copy], None] = lambda _copy: None,
+) -> Copy:
     """Copy the database to `to` as it is at one moment, while others go on working; encrypted as it is.
 
-    It is written beside `to`, read through, and only then given its name. Raises `Conflict` when there is a
-    file already, unless it may be replaced, and `Unavailable`, with what was at `to` untouched.
+    It is written beside `to`, read through, recorded (`record`), and only then given its name. Raises
+    `Conflict` when there is a file already, unless it may be replaced, and `Unavailable`, with what was at
+    `to` untouched.
     """
     if to.exists() and not replace:
         raise Conflict(Message("There is a file at {path} already: replace it with --replace", path=to))
-    if to.exists() and path.exists() and to.samefile(path):
+    if _belongs_to(to, path):
         raise Conflict(Message("{path} is the database itself", path=to))
     began = monotonic()
     with making(to) as unfinished:
@@ -52,9 +61,17 @@ def back_up(path: Path, to: Path, key: EncryptionKey | None, *, replace: bool = 
             # In one step: in several, it begins anew each time somebody writes.
             driver_of(source).backup(driver_of(target), pages=-1)
             target.pragma("journal_mode", "delete")  # a single file
-        copy = examine(unfinished, key)
+        copy = replaced(examine(unfinished, key), path=to)
+        record(copy)
         put(unfinished, to, replace=replace)
-    return replaced(copy, path=to, seconds=monotonic() - began)
+    return replaced(copy, seconds=monotonic() - began)
+
+
+def _belongs_to(file: Path, path: Path) -> bool:
+    """Whether a file is the database, or one of those beside it without which it is lost."""
+    known = (path, log_keys.path_beside(path), beside(path, "-shm"), *(beside(path, one) for one in JOURNALS))
+    there = identity(file)
+    return there is not None and there in map(identity, known)
 
 
 @contextmanager
@@ -168,8 +185,14 @@ def reference_faults(database: peewee.SqliteDatabase) -> list[str]:
     return [f"{table} {row} → {other}" for table, row, other, _ in found]
 
 
+def has_chain(database: peewee.SqliteDatabase) -> bool:
+    """Whether the access log is a chain in this database: not in one from before there was one."""
+    tables = "access_log" in database.get_tables()
+    return tables and "mac" in {column.name for column in database.get_columns("access_log")}
+
+
 def _newest_log_keys(database: peewee.SqliteDatabase) -> frozenset[str]:
-    if "mac" not in {column.name for column in database.get_columns("access_log")}:
-        return frozenset()  # from before the log was a chain
+    if not has_chain(database):
+        return frozenset()
     newest = "SELECT DISTINCT key FROM (SELECT key, MAX(number) FROM access_log GROUP BY chain)"
     return frozenset(key for (key,) in rows(database, newest))

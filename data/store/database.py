@@ -7,6 +7,7 @@ A URL is `sqlite:///path` or a plain path; `postgresql://…` is told apart and 
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -129,13 +130,14 @@ def open_store(
     a new, empty clinic. With `key` the file is encrypted, or becomes so when it is made; one that is not, or
     with another key, raises `Unavailable`. `clock` gives aware moments; `token` gives unguessable keys.
     """
+    named = _named(str(url))
     path = path_of(str(url))
     if create:
         place.create_private(path)
     database = connection_to(path, key)
     place.check_writable(path)
     with place.opening(path.parent):
-        file = OpenFile.at(path)
+        file = OpenFile.at(path, named)
         with opened(database, path, key):
             database.pragma("journal_mode", "wal")  # stays in the file, so once is enough
             log_keys = migrate(database, path, key, clock())
@@ -156,7 +158,14 @@ def current() -> Store:
 
 
 def path_of(url: str) -> Path:
-    """The file that a URL or a path names. Raises `Unavailable` for what is no file."""
+    """The file that a URL or a path names. Raises `Unavailable` for what is no file.
+
+    Symbolic links are followed: journals, the log's keys and what takes the file's place go by its own name.
+    """
+    return Path(os.path.realpath(_named(url)))
+
+
+def _named(url: str) -> Path:
     if url.startswith(("postgresql://", "postgres://")):
         raise Unavailable(Message("This version of Omvänt opens database files only, not PostgreSQL"))
     return Path(url.removeprefix("sqlite:///")).expanduser().absolute()

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from peewee import Tuple
+
 from data.domain.chain import CONTENT, FIRST, mac
 from data.store.log_keys import LogKeys
 from data.store.models import AccessLog
+
+_SEALED_AT_ONCE = 5_000
 
 
 def link(values: Mapping[str, Any], keys: LogKeys) -> dict[str, object]:
@@ -34,13 +38,23 @@ def content(row: AccessLog) -> dict[str, object]:
 
 
 def seal(keys: LogKeys) -> None:
-    """Give MACs to entries that have none: those of a database from before there was a chain."""
-    rows = AccessLog.select().where(AccessLog.mac == "").order_by(AccessLog.chain, AccessLog.number)
-    chain, previous = None, FIRST
-    for row in list(rows):
-        chain, previous = row.chain, previous if row.chain == chain else FIRST
-        previous = mac(keys.key, previous, content(row))
-        AccessLog.update(key=keys.current, mac=previous).where(AccessLog.id == row.id).execute()
+    """Give MACs to all entries: those of a database from before there was a chain. In pieces, since a log may
+    hold more than the memory."""
+    chain, number, previous = -1, 0, FIRST
+    place = Tuple(AccessLog.chain, AccessLog.number)
+    connection = AccessLog._meta.database.connection()
+    while rows := list(
+        AccessLog.select()
+        .where(place > Tuple(chain, number))
+        .order_by(AccessLog.chain, AccessLog.number)
+        .limit(_SEALED_AT_ONCE)
+    ):
+        sealed = []
+        for row in rows:
+            previous = mac(keys.key, previous if row.chain == chain else FIRST, content(row))
+            chain, number = row.chain, row.number
+            sealed.append((keys.current, previous, row.id))
+        connection.executemany("UPDATE access_log SET key = ?, mac = ? WHERE id = ?", sealed)
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, object]:

@@ -7,6 +7,7 @@ verify what was written with them. An entry names its key by `key_id`.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -14,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from data.domain.errors import Message, Unavailable
+from data.store.place import sync_folder
 
 KEY_BYTES = 32
 
@@ -88,10 +90,14 @@ def add_key(path: Path) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(descriptor, line)
+            size = os.fstat(descriptor).st_size
+            if os.write(descriptor, line) < len(line):  # half a key would make the file unreadable
+                os.ftruncate(descriptor, size)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+        sync_folder(path.parent)  # a new file whose name is lost with the power is a lost key
     except OSError as error:
         raise Unavailable(
             Message(

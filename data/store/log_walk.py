@@ -11,13 +11,14 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from peewee import Tuple
+from peewee import Tuple, fn
 
 from data.domain.anchor import Anchor
-from data.domain.chain import CONTENT, FIRST, mac
+from data.domain.chain import CONTENT, FIRST, mac, prunable_before
 from data.store.log_keys import LogKeys
 from data.store.models import AccessLog, database
 
@@ -26,6 +27,9 @@ KEY_ADDED = "log.key_added"
 
 PRUNED = "log.pruned"
 """The event of an entry that tells through which number its chain was pruned, and that entry's MAC."""
+
+_IN_NO_CHAIN = fn.TYPEOF(AccessLog.chain) != "integer"
+"""Entries that no walk along a chain would come by, and that auditors would be shown all the same."""
 
 _BATCH = 1_000
 _COLUMNS = (*CONTENT, "key", "mac")
@@ -40,13 +44,15 @@ class Fault(StrEnum):
     CHANGED = "changed"
     """Its content, its number or the entry before it is not as it was when it was written."""
     MISSING = "missing"
-    """Entries before it are gone: those from `other` on."""
+    """Entries before it are gone: those from `other` on. An entry may tell that they were pruned, and the
+    anchor know that `other` was too young for that."""
     MOVED = "moved"
     """It was written as number `other`."""
     UNKNOWN_KEY = "unknown_key"
     """It names a key that is not in the file and was never told lost."""
     OUTSIDE = "outside"
-    """It was not written by Omvänt: without a MAC, or under a number that is none or taken."""
+    """It was not written by Omvänt: without a MAC, in a chain that is none, or under a number that is none or
+    taken."""
     CUT = "cut"
     """The anchor knows it, and the chain ends before, at `other`."""
     REWRITTEN = "rewritten"
@@ -85,46 +91,52 @@ class Walked:
     unproved: list[Unproved] = field(default_factory=list)
 
 
-def walk(keys: LogKeys, anchors: Sequence[Anchor] = ()) -> list[Walked]:
-    """Walk all chains of the database that the models are bound to, in the order of their ids."""
+def walk(keys: LogKeys, now: datetime, anchors: Sequence[Anchor] = ()) -> list[Walked]:
+    """Walk all chains of the database that the models are bound to, in the order of their ids. At the moment
+    `now` no entry may have been pruned that is younger than the law asks."""
     lost = _told_lost(keys)
     known = {one.chain for one in anchors}
-    chains = sorted(known | set(_chains()))
+    strange = {0} if _has_strange() else set()
+    chains = sorted(known | strange | set(_chains()))
     return [
-        _Walk(keys, lost, chain, [one for one in anchors if one.chain == chain]).result for chain in chains
+        _Walk(keys, lost, chain, [one for one in anchors if one.chain == chain], prunable_before(now)).result
+        for chain in chains
     ]
 
 
-def last_links() -> Iterator[tuple[int, int, str]]:
-    """Chain, number and MAC of each chain's last entry."""
+def last_links() -> Iterator[AccessLog]:
+    """Each chain's last entry."""
     for chain in _chains():
-        number, link = (
-            AccessLog.select(AccessLog.number, AccessLog.mac)
-            .where(AccessLog.chain == chain)
-            .order_by(AccessLog.number.desc())
-            .tuples()
-            .first()
-        )
-        yield chain, number, link
+        yield AccessLog.select().where(AccessLog.chain == chain).order_by(AccessLog.number.desc()).get()
 
 
 class _Walk:
     """Along one chain, from its first entry to its last or to the first at fault."""
 
-    def __init__(self, keys: LogKeys, lost: Mapping[str, str], chain: int, anchors: Sequence[Anchor]) -> None:
+    def __init__(
+        self, keys: LogKeys, lost: Mapping[str, str], chain: int, anchors: Sequence[Anchor], old: datetime
+    ) -> None:
+        """`old`: what was written before that moment may have been pruned."""
         self._keys = keys
         self._lost = dict(lost)
         self._anchors = sorted(anchors, key=lambda one: one.number)
+        self._old = old
         self._previous = FIRST
         self.result = Walked(chain)
         self._go()
 
     def _go(self) -> None:
         found = self.result
-        for row in _rows(AccessLog.chain == found.chain):
+        here = AccessLog.chain == found.chain
+        if found.chain == 0 and _has_strange():  # else an index finds the rows
+            here |= _IN_NO_CHAIN
+        for row in _rows(here):
             if not found.count:
                 self._begin(row)
-            fault = self._fault(row)
+                young = self._pruned_too_young()
+                fault = self._fault(row) if young is None else Broken(row["number"], Fault.MISSING, young)
+            else:
+                fault = self._fault(row)
             if fault is not None:
                 found.broken = fault
                 return
@@ -147,7 +159,8 @@ class _Walk:
 
     def _fault(self, row: Raw) -> Broken | None:
         number, expected = row["number"], self.result.last + 1
-        if not isinstance(number, int) or number < expected or not row["mac"]:
+        strange = not isinstance(number, int) or row["chain"] != self.result.chain
+        if strange or number < expected or not row["mac"]:
             return Broken(number if isinstance(number, int) else expected, Fault.OUTSIDE)
         if number > expected:
             return Broken(number, Fault.MISSING, expected)
@@ -163,6 +176,12 @@ class _Walk:
         # Behind a genuine entry that is later than the loss, nothing was written with the lost key any more.
         self._lost = {name: at for name, at in self._lost.items() if row["at"] <= at}
         return None
+
+    def _pruned_too_young(self) -> int | None:
+        """Of what is told pruned, the first that an anchor knows to be too young for it. Who has the key can
+        tell of any pruning, and would get rid of all that the anchor knows."""
+        gone = (one for one in self._anchors if one.number <= self.result.last)
+        return next((one.number for one in gone if one.at >= self._old), None)
 
     def _note_unproved(self, row: Raw) -> None:
         unproved, number = self.result.unproved, row["number"]
@@ -190,6 +209,10 @@ class _Walk:
         if not found.count:
             return Broken(max(beyond), Fault.GONE)
         return Broken(max(beyond), Fault.CUT, found.last)
+
+
+def _has_strange() -> bool:
+    return bool(AccessLog.select().where(_IN_NO_CHAIN).exists())
 
 
 def _chains() -> list[int]:
@@ -228,12 +251,23 @@ def _told_lost(keys: LogKeys) -> dict[str, str]:
     for row in _rows((AccessLog.chain == 0) & (AccessLog.event == KEY_ADDED)):
         names = _details(row).get("lost")
         key = keys.by_id.get(row["key"]) if isinstance(row["key"], str) else None
-        if not isinstance(names, list) or key is None:
+        if not isinstance(names, list) or not isinstance(row["number"], int) or key is None:
             continue
-        before = next(_rows((AccessLog.chain == 0) & (AccessLog.number == row["number"] - 1)), None)
-        if _genuine(key, before["mac"] if before else FIRST, row):
+        if any(_genuine(key, previous, row) for previous in _macs_before(row["number"])):
             lost |= {name: row["at"] for name in names if isinstance(name, str) and name not in keys.by_id}
     return lost
+
+
+def _macs_before(number: int) -> Iterator[str]:
+    """The MACs that may stand before an entry of chain 0: of the one before it, or as pruning has kept it."""
+    if number == 1:
+        yield FIRST
+    for row in _rows((AccessLog.chain == 0) & (AccessLog.number == number - 1)):
+        yield row["mac"]
+    for row in _rows((AccessLog.chain == 0) & (AccessLog.event == PRUNED)):
+        details = _details(row)
+        if details.get("through") == number - 1:
+            yield details.get("mac", FIRST)
 
 
 def _details(row: Raw) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from playhouse.migrations import Runner
 
 from data.domain.errors import Message, OmvantError, Unavailable
 from data.store import log_keys, models
-from data.store.copying import back_up, reference_faults
+from data.store.copying import back_up, has_chain, reference_faults
 from data.store.keys import EncryptionKey
 from data.store.log_chain import seal
 from data.store.log_keys import LogKeys
@@ -64,12 +64,14 @@ def _kept(
 
 def _bring_up(database: peewee.SqliteDatabase, path: Path, kept: Path | None) -> None:
     key_file = log_keys.path_beside(path)
+    chained = has_chain(database)
     try:
         Runner(database, str(MIGRATIONS)).up()
-        if not key_file.exists():
+        if not key_file.exists() and not chained:
             log_keys.add_key(key_file)
-        with database.bind_ctx([models.AccessLog]):
-            seal(log_keys.read(key_file))
+        if not chained:  # an entry that some other hand added later must not become a link
+            with database.bind_ctx([models.AccessLog]):
+                seal(log_keys.read(key_file))
         if faults := reference_faults(database):
             raise Unavailable(Message("rows point to others that are not there: {first}", first=faults[0]))
     except (peewee.PeeweeException, ValueError, LookupError, TypeError) as error:

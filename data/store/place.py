@@ -21,19 +21,21 @@ READ_ONLY = Message("The database can't be written: the file or its folder is re
 
 @dataclass(frozen=True)
 class OpenFile:
-    """A database file, and which of those that may come to stand at its path it is."""
+    """A database file, and which of those that may come to stand at its path it is. `named` is the path as it
+    was given, which may be a symbolic link."""
 
     path: Path
     identity: tuple[int, int] | None
+    named: Path
 
     @classmethod
-    def at(cls, path: Path) -> OpenFile:
+    def at(cls, path: Path, named: Path) -> OpenFile:
         """The file that stands there now."""
-        return cls(path, identity(path))
+        return cls(path, identity(path), named)
 
     def in_place(self) -> bool:
-        """Whether it is still the one at its path."""
-        return identity(self.path) == self.identity
+        """Whether it is still the one at its path, and the one that others who name it get."""
+        return identity(self.path) == self.identity == identity(self.named)
 
 
 def identity(file: Path) -> tuple[int, int] | None:

@@ -24,6 +24,7 @@ PRAGMAS: tuple[tuple[str, object], ...] = (
     ("busy_timeout", 10_000),  # milliseconds
     ("synchronous", "full"),  # what was acknowledged survives a power cut
     ("foreign_keys", 1),
+    ("temp_store", "memory"),  # what is sorted would stand on the disk unencrypted
     ("secure_delete", 1),  # what is deleted is overwritten: its words do not stay in free pages
 )
 

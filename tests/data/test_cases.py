@@ -20,6 +20,7 @@ from data.domain.roles import StaffActor
 from data.store import models
 from data.store.database import Store, open_store
 from tests.conftest import ANSWERS, START, Clinic, FrozenClock, publish
+from tests.data.plans import plans
 
 
 def found(actor: StaffActor, *words: str, state: CaseState | None = None) -> list[int]:
@@ -426,16 +427,9 @@ def test_an_edge_past_the_end_is_an_empty_page(clinic: Clinic, many: list[int]) 
 
 
 def test_a_page_is_answered_by_an_index(clinic: Clinic, store: Store) -> None:
-    seen: list[tuple[str, tuple[object, ...]]] = []
-    store.database.query_hooks.append(lambda event: seen.append((event.sql, event.params)))
-    page_at(clinic, Edge(side=Side.AFTER, at=START, id=5))
-    cases.news(clinic.anna)
-    store.database.query_hooks.clear()
-
-    def plan(sign: str) -> str:
-        sql, params = next(query for query in seen if sign in query[0])
-        rows = store.database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params)
-        return "\n".join(row[-1] for row in rows)
+    with plans(store) as plan:
+        page_at(clinic, Edge(side=Side.AFTER, at=START, id=5))
+        cases.news(clinic.anna)
 
     assert "TEMP B-TREE" not in plan("ORDER BY")
     assert "(sender_id=? AND clinic_id=? AND sent_at<?)" in plan("ORDER BY")

@@ -19,7 +19,7 @@ from data.domain.errors import Conflict, Unavailable
 from data.domain.roles import StaffActor
 from data.log_check import verify
 from data.store import models, replacing
-from data.store.database import Store, current, open_store
+from data.store.database import Store, current, open_store, path_of
 from data.store.keys import EncryptionKey, find_key, make_key, read_key
 from data.store.log_keys import path_beside
 from tests.conftest import ANSWERS, Clinic, FrozenClock, Tokens
@@ -40,12 +40,6 @@ def encrypted(encrypted_file: Path, clock: FrozenClock, tokens: Tokens) -> Itera
     opened = open_store(encrypted_file, key=KEY, clock=clock, token=tokens)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def people(ready_made: tuple[Path, Clinic]) -> Clinic:
-    """The clinic's people, whatever is open."""
-    return ready_made[1]
 
 
 # The file
@@ -266,6 +260,18 @@ def test_copies_from_before_are_told(database_file: Path, people: Clinic) -> Non
     current().close()
     assert not log.faults
     assert [str(fault) for fault in privacy.faults] == [f"{copy} is not encrypted" for copy in before]
+
+
+def test_what_a_link_leads_to_is_encrypted(database_file: Path, people: Clinic, tmp_path: Path) -> None:
+    """And not the link replaced, with the patients left in the clear where it led."""
+    link = tmp_path / "link.db"
+    link.symlink_to(database_file)
+    storage.encrypt(people.operator, path_of(str(link)), KEY)
+    current().close()
+
+    assert link.is_symlink()
+    assert database_file.read_bytes()[:16] == KEY.salt
+    assert name_of_a_patient(link, KEY) == PATIENT
 
 
 def test_a_new_key_makes_the_old_one_useless(encrypted_file: Path, people: Clinic) -> None:

@@ -14,6 +14,7 @@ The attacker drops the triggers first: these keep programs and people from mista
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -23,10 +24,10 @@ from peewee import SQL, IntegrityError
 
 from data import log_check, patients
 from data.domain.anchor import Anchor
-from data.domain.chain import CONTENT
+from data.domain.chain import CONTENT, mac
 from data.store import models
 from data.store.database import Store
-from data.store.log_chain import seal
+from data.store.log_chain import content, seal
 from data.store.log_keys import add_key, key_id
 from data.store.log_walk import Broken, Fault
 from tests.conftest import Clinic, FrozenClock, let_rows_be_rewritten
@@ -175,6 +176,55 @@ def test_an_entry_of_another_hand_is_found(clinic: Clinic, chain: int) -> None:
     assert broken(clinic, chain) == Broken(-1, Fault.OUTSIDE)
 
 
+@pytest.mark.parametrize("no_chain", ["'forged'", "1.5", "x'01'"])
+def test_an_entry_in_a_chain_that_is_none_is_found(clinic: Clinic, chain: int, no_chain: str) -> None:
+    """No walk along a chain comes by it, and the clinic's auditors are shown it."""
+    columns = {name: getattr(entry(chain, 1), name) for name in (*CONTENT, "key", "mac")}
+    models.AccessLog.create(**columns | {"chain": SQL(no_chain), "number": 1})
+
+    found = {state.chain: state.broken for state in log_check.verify(clinic.operator)}
+    assert found[0] is not None
+    assert found[0].fault is Fault.OUTSIDE
+
+
+def test_pruning_that_is_invented_with_the_key_is_found_by_the_anchor(
+    clinic: Clinic, chain: int, store: Store, clock: FrozenClock
+) -> None:
+    """Else all that the anchor knows could be told pruned, and the rest be written anew."""
+    anchors = anchored(clinic)
+    log, gone = models.AccessLog, anchors_number(anchors, chain) + 1
+    invented = json.dumps({"through": gone, "mac": entry(chain, gone).mac, "count": gone})
+    log.delete().where(log.chain == chain, log.number <= gone).execute()
+    change(entry(chain, gone + 1), event="log.pruned", details=invented, actor_name="Någon Annan")
+    previous = json.loads(invented)["mac"]
+    for number in range(gone + 1, last(chain) + 1):
+        row = entry(chain, number)
+        previous = mac(store.log_keys.key, previous, content(row))
+        change(row, mac=previous)
+    assert broken(clinic, chain) is None
+
+    known = anchors_number(anchors, chain)
+    assert broken(clinic, chain, anchors) == Broken(gone + 1, Fault.MISSING, known)
+    clock.move(days=5 * 366)  # then all of it may be gone
+    assert broken(clinic, chain, anchors) is None
+
+
+def anchors_number(anchors: tuple[Anchor, ...], chain: int) -> int:
+    return next(one.number for one in anchors if one.chain == chain)
+
+
+def test_a_lost_key_told_by_what_has_no_number_breaks_nothing(clinic: Clinic, chain: int) -> None:
+    row = entry(chain, last(chain))
+    columns = {"chain": 0, "number": SQL("'abc'"), "event": "log.key_added", "details": '{"lost": ["feed"]}'}
+    models.AccessLog.create(
+        at=row.at, actor_kind="operator", **columns, clinic_id=None, key=row.key, mac=row.mac
+    )
+
+    found = {state.chain: state.broken for state in log_check.verify(clinic.operator)}
+    assert found[0] is not None
+    assert found[0].fault is Fault.OUTSIDE
+
+
 def test_an_entry_moved_to_another_clinics_chain_is_found(clinic: Clinic, chain: int) -> None:
     end = last(chain)
     change(entry(chain, end), chain=clinic.dag.clinic_id, clinic_id=clinic.dag.clinic_id, number=1_000)
@@ -276,6 +326,14 @@ def column_of(store: Store, row_id: int, column: str) -> object:
     return store.database.execute(query).fetchone()[0]
 
 
+def replaced_by_another(columns: str, *values: int) -> None:
+    """Write an entry that no trigger keeps, and give it another's place."""
+    with models.database.atomic():
+        made = models.AccessLog.create(at=entry(1, 1).at, event="x", actor_kind="x", chain=999, number=1)
+        replacing = f"UPDATE OR REPLACE access_log SET {columns} WHERE id = ?"  # noqa: S608 - names of our own
+        models.database.execute_sql(replacing, (*values, made.id))
+
+
 @pytest.mark.parametrize(
     "write",
     [
@@ -287,6 +345,8 @@ def column_of(store: Store, row_id: int, column: str) -> object:
             .on_conflict("REPLACE")
             .execute()
         ),
+        lambda row: replaced_by_another("id = ?", row.id),
+        lambda row: replaced_by_another("chain = ?, number = ?", row.chain, row.number),
     ],
 )
 def test_the_database_itself_refuses(clinic: Clinic, write: Callable[[models.AccessLog], object]) -> None:

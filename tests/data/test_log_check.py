@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +16,25 @@ from data.domain.anchor import Anchor, parse, written
 from data.domain.errors import Conflict, Invalid, OmvantError
 from data.store import log_keys, models
 from data.store.database import Store, current, open_store
-from data.store.log_chain import seal
+from data.store.log_chain import link, seal
 from data.store.log_keys import KeysMissing, path_beside
 from data.store.log_walk import Broken, Fault, Unproved
 from tests.conftest import Clinic, FrozenClock, let_rows_be_rewritten
 
 LONG_AGO = datetime(2015, 1, 10, 9, tzinfo=UTC)
+
+VALUES = {
+    "event": "log.anchored",
+    "allowed": True,
+    "actor_kind": "operator",
+    "staff_id": None,
+    "actor_name": "drift",
+    "clinic_id": None,
+    "patient_id": None,
+    "case_id": None,
+    "details": "{}",
+}
+"""An entry of the operator's, as another program has it in hand."""
 
 
 def state(clinic: Clinic, chain: int, *anchors: Anchor) -> log_check.ChainState:
@@ -81,10 +95,11 @@ def test_a_long_chain_is_read_in_pieces(clinic: Clinic, monkeypatch: pytest.Monk
 def test_an_anchor_says_how_far_each_chain_has_come(clinic: Clinic, clock: FrozenClock) -> None:
     fetch(clinic)
     entry = newest()
+    clock.move(minutes=5)  # what counts is when the entry was written
     mine = next(one for one in log_check.anchor(clinic.operator) if one.chain == clinic.anna.clinic_id)
 
     assert mine == Anchor(
-        chain=entry.chain, number=entry.number, mac=entry.mac, at=clock.now, clinic="Vårdcentralen Björken"
+        chain=entry.chain, number=entry.number, mac=entry.mac, at=entry.at, clinic="Vårdcentralen Björken"
     )
     assert newest().event == "log.anchored"
 
@@ -166,6 +181,71 @@ def test_what_a_lost_key_wrote_is_not_proved_and_not_broken(
     assert found.broken is None
     assert not found.sound
     assert found.unproved == (Unproved(lost, 1, count, count),)
+
+
+def test_a_loss_that_was_not_told_is_told_by_the_next_new_key(
+    clinic: Clinic, store: Store, database_file: Path
+) -> None:
+    """The program may be cut off between the new key's file and the entry that tells which keys are gone."""
+    fetch(clinic)
+    lost = store.log_keys.current
+    path_beside(database_file).unlink()
+    log_keys.add_key(path_beside(database_file))
+    assert state(clinic, clinic.anna.clinic_id).broken == Broken(1, Fault.UNKNOWN_KEY)
+
+    log_check.new_key(clinic.operator)
+    assert json.loads(newest().details)["lost"] == [lost]
+    assert state(clinic, clinic.anna.clinic_id).broken is None
+
+
+def test_keys_are_told_lost_also_by_the_first_entry_that_pruning_left(
+    clinic: Clinic, store: Store, database_file: Path, clock: FrozenClock
+) -> None:
+    fetch(clinic)
+    lost = store.log_keys.current
+    log_check.anchor(clinic.operator)  # an entry of chain 0, to be pruned
+    clock.move(days=365)
+    path_beside(database_file).unlink()
+    log_keys.add_key(path_beside(database_file))
+    log_check.new_key(clinic.operator)
+    clock.move(days=365 * 4 + 100)
+    fetch(clinic)
+    let_rows_be_rewritten()  # the trigger asks the real clock
+    part = log_check.prune(clinic.operator, 5, 0)
+    assert part is not None
+    log = models.AccessLog
+    assert log.select().where(log.chain == 0).order_by(log.number).get().event == "log.key_added"
+
+    found = state(clinic, clinic.anna.clinic_id)
+    assert found.broken is None
+    assert [one.key for one in found.unproved] == [lost]
+
+
+def test_a_key_that_is_added_while_the_log_is_verified_is_known(
+    clinic: Clinic, store: Store, database_file: Path
+) -> None:
+    """The entries that another program writes with it are read; so it must be too."""
+    other = log_keys.read(path_beside(database_file))
+    log_keys.add_key(path_beside(database_file))
+    other.renew()
+    with store.writing():
+        models.AccessLog.create(**link({**VALUES, "at": store.clock()}, other))
+    assert store.log_keys.current != other.current
+
+    assert all(one.sound for one in log_check.verify(clinic.operator))
+
+
+def test_a_key_is_in_its_file_whole_or_not_at_all(
+    clinic: Clinic, database_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = path_beside(database_file)
+    before = path.read_bytes()
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, line: real(descriptor, line[:20]))  # the disk is full
+    with pytest.raises(OmvantError, match="can't be written"):
+        log_keys.add_key(path)
+
+    assert path.read_bytes() == before
 
 
 # Pruning

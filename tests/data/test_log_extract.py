@@ -155,3 +155,21 @@ def test_administrators_and_care_providers_get_none(clinic: Clinic) -> None:
     for actor in (clinic.bo, clinic.anna):
         with pytest.raises(NotAllowed):
             log_extract.extract(actor, clinic.tolvan.number)
+
+
+def test_another_patient_who_tried_is_no_line_of_ones_own(clinic: Clinic) -> None:
+    """The patient is told that it happened, and the clinic's log who it was."""
+    case = clinic.send()
+    other = clinic.as_patient(clinic.unreachable)
+    with pytest.raises(NotFound):
+        inbox.open_letter(other, case.id)
+
+    line = log_extract.extract(clinic.operator, clinic.tolvan.number, named=True).lines[-1]
+    assert (line.event, line.allowed, line.actor_kind, line.person) == (
+        "inbox.opened",
+        False,
+        "another_patient",
+        "",
+    )
+    entry = models.AccessLog.get(models.AccessLog.event == "inbox.opened")
+    assert json.loads(entry.details)["signed_in_as"] == str(clinic.unreachable.number)

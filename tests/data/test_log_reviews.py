@@ -131,7 +131,9 @@ def test_a_finished_review_never_changes(busy: Clinic) -> None:
         with pytest.raises(Conflict, match="never changes"):
             act()
     row = models.LogReview.get_by_id(number)
+    taking, other = "UPDATE OR REPLACE log_review SET id = ? WHERE id = ?", draw(busy).summary.id
     for write in (
+        lambda: models.database.execute_sql(taking, (number, other)),
         lambda: models.LogReview.update(outcome="Annat").execute(),
         lambda: models.LogReview.delete().execute(),
         lambda: models.LogReview.replace(**row.__data__).execute(),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 from data import staff
+from data.domain.password_rules import LEAST
 from data.domain.secret import hashed
 from data.passwords import FAILURES
 from data.store import models
@@ -85,6 +88,15 @@ def test_unlocking_is_counted_too(clinic: Clinic, clock: FrozenClock) -> None:
     assert staff.unlock(clinic.anna, PASSWORD)
 
 
+def test_the_shortest_password_that_can_be_chosen_is_shut_out_as_any(clinic: Clinic) -> None:
+    shortest = "x8$kQ2!zw"[:LEAST]
+    models.Staff.update(password_hash=hashed(shortest)).where(models.Staff.username == "anna").execute()
+    assert not refused(clinic, shortest)
+    fail(clinic, FAILURES)
+
+    assert refused(clinic, shortest)
+
+
 def test_a_new_password_opens_the_account(clinic: Clinic) -> None:
     fail(clinic, FAILURES)
     anna = next(one for one in staff.list_staff(clinic.bo) if one.username == "anna")
@@ -127,3 +139,28 @@ def test_the_demos_password_is_always_right(clinic: Clinic) -> None:
     assert refused(clinic, "mode")
 
     assert not refused(clinic, "demo")
+
+
+def test_a_password_of_decomposed_letters_is_closed_too(clinic: Clinic) -> None:
+    """Eight letters that are more signs in one form than in the other are no demo's password."""
+    expanding = "\u0958" * 4 + "wxyz"  # twelve characters as they are hashed
+    models.Staff.update(password_hash=hashed(expanding)).where(models.Staff.username == "anna").execute()
+    fail(clinic, FAILURES)
+    assert refused(clinic, expanding)
+    short_as_typed = "\u0958" * 4 + "wxy"  # seven signs typed, eleven hashed
+    models.Staff.update(password_hash=hashed(short_as_typed)).where(models.Staff.username == "anna").execute()
+    assert refused(clinic, short_as_typed)
+
+
+def test_the_first_unknown_name_of_a_process_costs_no_more_than_a_known_one() -> None:
+    """One comparison and no hashing: the difference would tell which names somebody has."""
+    script = (
+        "from argon2 import PasswordHasher, extract_parameters\n"
+        "from data.domain import secret\n"
+        "known = secret.hashed('x')\n"
+        "def hashing(*_ignored): raise AssertionError('hashed')\n"
+        "PasswordHasher.hash = hashing\n"
+        "assert not secret.matches('x', None)\n"
+        "assert extract_parameters(secret._nobodys()) == extract_parameters(known)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -70,6 +70,20 @@ def test_a_number_is_registered_once(clinic: Clinic) -> None:
     assert [problem.field for problem in error.value.problems] == ["number"]
 
 
+def test_being_told_that_somebody_is_registered_is_recorded(clinic: Clinic) -> None:
+    """Otherwise whoever types numbers there could find out unseen who is a patient, also a protected one."""
+    with pytest.raises(Invalid):
+        patients.register(clinic.anna, NewPatient(number=clinic.hidden.number, name="Någon"))
+
+    entry = models.AccessLog.select().order_by(models.AccessLog.id.desc()).get()
+    assert (entry.event, entry.allowed, entry.patient_id, entry.staff_id) == (
+        "patient.registered",
+        False,
+        clinic.hidden.id,
+        clinic.anna.staff_id,
+    )
+
+
 @pytest.mark.parametrize("name", ["", " \t", "\x1b\u200b"])
 def test_a_patient_needs_a_name(clinic: Clinic, name: str) -> None:
     with pytest.raises(Invalid) as error:

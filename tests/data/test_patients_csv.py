@@ -227,4 +227,16 @@ def test_an_import_tells_all_faults_in_the_files_order_and_imports_none(clinic: 
         ("7", "Write the patient's name"),
     ]
     assert models.Patient.select().count() == before
-    assert models.AccessLog.select().where(models.AccessLog.event == "patients.imported").count() == 0
+    assert models.AccessLog.select().order_by(models.AccessLog.id.desc()).get().allowed is False
+
+
+def test_whom_a_refused_file_was_told_to_hold_is_recorded(clinic: Clinic, tmp_path: Path) -> None:
+    """A file of numbers would else tell unseen which of them are patients."""
+    path = tmp_path / "numbers.csv"
+    path.write_text(f"number,name\n{clinic.hidden.number},A\n19121212-1212,B\n", encoding="utf-8")
+    with pytest.raises(Invalid, match="registered already"):
+        import_file(clinic.operator, path)
+
+    entry = models.AccessLog.select().order_by(models.AccessLog.id.desc()).get()
+    assert (entry.event, entry.allowed) == ("patients.imported", False)
+    assert json.loads(entry.details)["patients"] == sorted((clinic.hidden.id, clinic.tolvan.id))

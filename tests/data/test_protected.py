@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from data import access_log, cases, drafts, inbox, patients, protected
+from data import access_log, cases, drafts, inbox, patients, protected, templates
 from data.case_rows import CaseFilter
-from data.domain.errors import Conflict, Invalid, NotAllowed, NotFound, ReasonNeeded
-from data.domain.paging import PAGE, Edge, Side
+from data.domain.errors import Invalid, NotAllowed, NotFound, ReasonNeeded
+from data.domain.items import Text
+from data.domain.paging import Edge
 from data.domain.roles import StaffActor
 from data.exchange.fhir.check_response import check_response
 from data.exchange.templates_fhir import export_case, export_template
@@ -20,40 +20,8 @@ from data.operation import OPERATIONS
 from data.patients import Patient
 from data.protected import ACCESS_LIFE
 from data.store import models
-from data.store.database import Store
-from tests.conftest import REASON, START, Clinic, FrozenClock
-
-NAME = "Åsa Örn"
-WHY = "Ringer tillbaka om provsvar"
-
-
-def entries(*events: str) -> list[models.AccessLog]:
-    log = models.AccessLog
-    return list(log.select().where(log.event.in_(events)).order_by(log.id))
-
-
-def latest() -> models.AccessLog:
-    row = models.AccessLog.select().order_by(models.AccessLog.id.desc()).first()
-    assert row is not None
-    return row
-
-
-def details(row: models.AccessLog) -> dict[str, object]:
-    found = json.loads(row.details)
-    assert isinstance(found, dict)
-    return found
-
-
-def protect(clinic: Clinic, patient: Patient) -> Patient:
-    """Cilla marks a patient whom everyone could see until now."""
-    return patients.change(clinic.cilla, patient.model_copy(update={"protected": True}))
-
-
-def listed(actor: StaffActor, *words: str) -> list[int]:
-    return [row.id for row in cases.list_assigned(actor, CaseFilter(words=words), Edge()).rows]
-
-
-# Without a reason
+from tests.conftest import INFORMATION, REASON, START, Clinic, FrozenClock
+from tests.protecting import HIDDEN_NAME, WHY, changed, details, entries, latest
 
 Act = Callable[[Clinic, StaffActor, cases.SentCase], object]
 
@@ -100,7 +68,7 @@ def test_without_a_reason_nothing_is_told(clinic: Clinic, name: str) -> None:
         ACTS[name](clinic, clinic.cilla, sent)
 
     told = repr([error.value, vars(error.value)])
-    assert NAME not in told
+    assert HIDDEN_NAME not in told
     assert clinic.hidden.number.digits not in told
     assert error.value.patient_id == clinic.hidden.id
     entry = latest()
@@ -124,7 +92,7 @@ def test_other_patients_need_no_reason(clinic: Clinic, name: str) -> None:
     if name == "cases.send":
         draft = drafts.begin(clinic.cilla, clinic.hidden.id)
         draft = drafts.save(clinic.cilla, draft.model_copy(update={"template": clinic.information}))
-        assert cases.send(clinic.cilla, draft, draft.key).patient.name == NAME
+        assert cases.send(clinic.cilla, draft, draft.key).patient.name == HIDDEN_NAME
     else:
         ACTS[name](clinic, clinic.cilla, sent)
     assert entries("patient.reason_asked", "patient.reason_given") == []
@@ -154,7 +122,7 @@ def test_an_answer_counts_as_seen_only_when_it_was_shown(clinic: Clinic, clock: 
 
 def test_a_draft_is_kept_however_the_mark_is_set_meanwhile(clinic: Clinic) -> None:
     draft = drafts.begin(clinic.anna, clinic.tolvan.id)
-    protect(clinic, clinic.tolvan)
+    changed(clinic, clinic.tolvan, protected=True)
 
     kept = drafts.save(clinic.anna, draft.model_copy(update={"template": clinic.information}))
     with pytest.raises(ReasonNeeded):
@@ -234,7 +202,7 @@ def test_a_reason_holds_for_a_shift_and_can_be_given_anew(clinic: Clinic, clock:
     assert sees()
     assert models.ProtectedAccess.select().count() == 1
     clock.move(hours=13)
-    protect(clinic, clinic.tolvan)
+    changed(clinic, clinic.tolvan, protected=True)
     protected.state_reason(clinic.anna, clinic.tolvan.id, WHY)
     assert [row.patient_id for row in models.ProtectedAccess.select()] == [clinic.tolvan.id]
     clock.now = START  # set back: what was given later does not hold longer for that
@@ -242,7 +210,7 @@ def test_a_reason_holds_for_a_shift_and_can_be_given_anew(clinic: Clinic, clock:
 
 
 def test_a_reason_is_of_one_person_at_one_clinic_for_one_patient(clinic: Clinic) -> None:
-    protect(clinic, clinic.tolvan)
+    changed(clinic, clinic.tolvan, protected=True)
     protected.state_reason(clinic.anna, clinic.hidden.id, REASON)
     models.StaffRole.create(staff=clinic.anna.staff_id, clinic=clinic.dag.clinic_id, role="care_provider")
     elsewhere = clinic.anna.model_copy(update={"clinic_id": clinic.dag.clinic_id})
@@ -267,86 +235,6 @@ def test_a_reason_is_for_a_patient_and_a_case_that_are_there(clinic: Clinic) -> 
         protected.state_reason(clinic.bo, clinic.hidden.id, WHY)
 
 
-# Lists
-
-
-def test_a_list_leaves_out_what_others_sent_to_a_protected_patient(clinic: Clinic) -> None:
-    tolvans, hers = clinic.send(), clinic.send(patient=clinic.hidden)
-
-    assert listed(clinic.cilla) == [tolvans.id]
-    assert cases.count_left_out(clinic.cilla) == 1
-    assert listed(clinic.anna) == [hers.id, tolvans.id]
-    assert cases.count_left_out(clinic.anna) == 0
-    assert cases.count_left_out(clinic.dag) == 0
-    protected.state_reason(clinic.cilla, clinic.hidden.id, WHY)
-    assert listed(clinic.cilla) == [hers.id, tolvans.id]
-    assert cases.count_left_out(clinic.cilla) == 0
-
-
-def test_no_search_finds_them_and_none_is_answered_by_a_number(clinic: Clinic) -> None:
-    sent = clinic.send(patient=clinic.hidden)
-
-    for words in (("åsa",), ("örn",), ("19880820-2389",), ("2389",), (sent.reference,), ("anna", "meddel")):
-        assert listed(clinic.cilla, *words) == [], words
-        assert listed(clinic.anna, *words) == [sent.id], words
-    assert cases.list_mine(clinic.cilla, CaseFilter(), Edge()).rows == ()
-
-
-def test_ones_own_are_listed_with_their_mark(clinic: Clinic, clock: FrozenClock) -> None:
-    clinic.send(patient=clinic.hidden)
-    clinic.draft(patient=clinic.hidden)
-    clock.now = START + ACCESS_LIFE + timedelta(minutes=1)
-
-    (row,) = cases.list_mine(clinic.anna, CaseFilter(), Edge()).rows
-    assert (row.patient_name, row.protected) == (NAME, True)
-    (draft,) = drafts.list_mine(clinic.anna)
-    assert (draft.patient.protected, draft.patient.reason) == (True, "")
-    with pytest.raises(ReasonNeeded):
-        drafts.begin(clinic.anna, draft.patient.id)
-
-
-def test_pages_are_whole_with_what_is_left_out_between(clinic: Clinic, clock: FrozenClock) -> None:
-    wanted = []
-    for index in range(2 * PAGE + 10):
-        clock.move(seconds=1)
-        if index % 3 == 0:
-            clinic.send(patient=clinic.hidden)
-        else:
-            wanted.append(clinic.send().id)
-    wanted.reverse()
-    read, edge = [], Edge()
-    while True:
-        page = cases.list_assigned(clinic.cilla, CaseFilter(), edge)
-        read += [row.id for row in page.rows]
-        assert page.at_end or len(page.rows) == PAGE
-        if page.at_end:
-            break
-        edge = Edge(side=Side.AFTER, at=page.rows[-1].sent_at, id=page.rows[-1].id)
-
-    assert read == wanted
-    last = cases.list_assigned(clinic.cilla, CaseFilter(), Edge(side=Side.LAST))
-    assert [row.id for row in last.rows] == wanted[-PAGE:]
-    assert cases.count_left_out(clinic.cilla) == 2 * PAGE + 10 - len(wanted)
-
-
-def test_the_list_is_answered_by_its_index_and_the_count_by_the_marks(clinic: Clinic, store: Store) -> None:
-    seen: list[tuple[str, tuple[object, ...]]] = []
-    store.database.query_hooks.append(lambda event: seen.append((event.sql, event.params)))
-    cases.list_assigned(clinic.anna, CaseFilter(), Edge(side=Side.AFTER, at=START, id=5))
-    cases.count_left_out(clinic.anna)
-    store.database.query_hooks.clear()
-
-    def plan(sign: str) -> str:
-        sql, params = next(query for query in seen if sign in query[0])
-        rows = store.database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params)
-        return "\n".join(row[-1] for row in rows)
-
-    assert "TEMP B-TREE" not in plan("ORDER BY")
-    assert "(clinic_id=? AND sent_at<?)" in plan("ORDER BY")
-    assert "patient_protected (protected=?)" in plan("COUNT")
-    assert "SCAN" not in plan("COUNT")
-
-
 # Exports
 
 
@@ -363,7 +251,7 @@ def test_an_export_needs_a_reason_and_holds_no_name(clinic: Clinic) -> None:
 
     made = export_case(clinic.operator, sent.reference, WHY)
     assert details(latest())["why"] == WHY
-    assert NAME.encode() not in made
+    assert HIDDEN_NAME.encode() not in made
     assert json.loads(made)["subject"]["identifier"]["value"] == clinic.hidden.number.digits
     assert json.loads(made)["meta"]["security"][0]["code"] == "DEMO"
     report = check_response(
@@ -371,6 +259,21 @@ def test_an_export_needs_a_reason_and_holds_no_name(clinic: Clinic) -> None:
     )
     assert not report.problems
     assert not report.unsupported
+
+
+def test_the_name_is_not_in_the_words_of_an_export_either(clinic: Clinic) -> None:
+    """A text may call the patient by name, and was filled in when it was sent."""
+    form = INFORMATION.model_copy(update={"items": (Text(id="hej", wording="Hej {namn}!"),)})
+    made = templates.create(clinic.bo, "Tilltal", form)
+    templates.publish(clinic.bo, made.id, made.version)
+    greeting = next(one for one in templates.published(clinic.anna) if one.name == "Tilltal")
+    sent = clinic.send(greeting, patient=clinic.hidden)
+
+    exported = export_case(clinic.operator, sent.reference, WHY)
+    assert "Hej {namn}!" in exported.decode()
+    assert HIDDEN_NAME.encode() not in exported
+    open_one = export_case(clinic.operator, clinic.send(greeting).reference)
+    assert f"Hej {clinic.tolvan.name}!" in open_one.decode()
 
 
 def test_other_exports_are_as_before(clinic: Clinic) -> None:
@@ -406,101 +309,3 @@ def test_no_value_holds_an_address_or_a_telephone_number(clinic: Clinic) -> None
     assert not {"email", "phone"} & Patient.model_fields.keys()
     kept = models.Patient.get_by_id(clinic.hidden.id)
     assert (kept.email, kept.phone) == ("asa@example.se", "070-1740605")
-
-
-# What is known of a patient
-
-
-def test_a_change_is_on_record_with_its_marks_and_not_with_its_name(clinic: Clinic) -> None:
-    changed = patients.change(
-        clinic.anna,
-        clinic.tolvan.model_copy(update={"name": " Tolvan\x1b Ny ", "reachable": False, "protected": True}),
-    )
-
-    assert (changed.name, changed.reachable, changed.protected) == ("Tolvan Ny", False, True)
-    assert changed.version == clinic.tolvan.version + 1
-    entry = latest()
-    assert (entry.event, entry.patient_id) == ("patient.changed", clinic.tolvan.id)
-    assert details(entry) == {
-        "fields": ["name", "protected", "reachable"],
-        "protected_before": False,
-        "protected_after": True,
-        "reachable_before": True,
-        "reachable_after": False,
-    }
-    protected.state_reason(clinic.cilla, clinic.tolvan.id, WHY)
-    clinic.send(sender=clinic.cilla, patient=clinic.hidden)
-    models.Patient.update(reachable=True).where(models.Patient.id == clinic.tolvan.id).execute()
-    sent = clinic.send(sender=clinic.cilla)
-    assert listed(clinic.cilla, "tolvan", "ny") == [sent.id]
-
-
-def test_what_is_the_same_is_neither_saved_nor_recorded(clinic: Clinic) -> None:
-    before = models.AccessLog.select().count()
-
-    assert patients.change(clinic.anna, clinic.tolvan) == clinic.tolvan
-    assert models.AccessLog.select().count() == before
-
-
-def test_protecting_holds_at_once_for_all(clinic: Clinic) -> None:
-    sent = clinic.send()
-    protect(clinic, clinic.tolvan)
-
-    for who in (clinic.anna, clinic.cilla):
-        with pytest.raises(ReasonNeeded):
-            cases.open_case(who, sent.id)
-    assert listed(clinic.cilla) == []
-    assert listed(clinic.anna) == [sent.id]
-
-
-def test_taking_protection_away_needs_a_reason_of_its_own(clinic: Clinic) -> None:
-    protected.state_reason(clinic.anna, clinic.hidden.id, REASON)
-    open_again = clinic.hidden.model_copy(update={"protected": False})
-
-    with pytest.raises(Invalid) as error:
-        patients.change(clinic.anna, open_again)
-    assert [problem.field for problem in error.value.problems] == ["why"]
-    assert not protected.is_open(clinic.cilla, clinic.hidden.id)
-
-    made = patients.change(clinic.anna, open_again, "Skatteverket har hävt skyddet")
-    assert (made.protected, made.reason) == (False, "")
-    assert details(latest())["why"] == "Skatteverket har hävt skyddet"
-    found = patients.fetch(clinic.cilla, clinic.hidden.number)
-    assert found is not None
-    assert found.name == NAME
-
-
-def test_someone_elses_change_is_not_overwritten(clinic: Clinic) -> None:
-    patients.change(clinic.cilla, clinic.tolvan.model_copy(update={"reachable": False}))
-
-    with pytest.raises(Conflict):
-        patients.change(clinic.anna, clinic.tolvan.model_copy(update={"name": "Annat"}))
-    kept = models.Patient.get_by_id(clinic.tolvan.id)
-    assert (kept.name, kept.reachable) == (clinic.tolvan.name, False)
-
-
-def test_a_conflict_tells_nothing_of_one_who_is_protected_now(clinic: Clinic) -> None:
-    protect(clinic, clinic.tolvan)
-
-    with pytest.raises(ReasonNeeded):
-        patients.change(clinic.anna, clinic.tolvan.model_copy(update={"name": "Annat"}))
-
-
-def test_a_patient_keeps_a_name_and_must_be_there(clinic: Clinic) -> None:
-    with pytest.raises(Invalid) as error:
-        patients.change(clinic.anna, clinic.tolvan.model_copy(update={"name": "\x1b "}))
-    assert [problem.field for problem in error.value.problems] == ["name"]
-    with pytest.raises(NotFound):
-        patients.change(clinic.anna, clinic.tolvan.model_copy(update={"id": 999}))
-
-
-def test_a_list_of_patients_may_mark_them(clinic: Clinic, tmp_path: Path) -> None:
-    from data.exchange.patients_csv import import_file
-
-    file = tmp_path / "patients.csv"
-    file.write_text("number,name,protected\n196909092394,Lars Karlsson,yes\n", encoding="utf-8")
-    import_file(clinic.operator, file)
-    row = models.Patient.get(models.Patient.name == "Lars Karlsson")
-
-    with pytest.raises(ReasonNeeded):
-        drafts.begin(clinic.anna, row.id)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from data import staff
+from data import cases, staff
 from data.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from data.domain.roles import Role, StaffActor
 from data.domain.secret import SECRET_LIMIT, hashed, matches
@@ -259,3 +259,40 @@ def test_secrets() -> None:
     assert not matches("hemligt", None)
     assert not matches("hemligt", "no hash at all")
     assert not matches("nobody has this secret", None)
+
+
+def test_who_works_elsewhere_too_leaves_this_clinic_by_the_last_role(clinic: Clinic) -> None:
+    staff.admit(clinic.operator, "anna", "Vårdcentralen Eken", frozenset({Role.CARE_PROVIDER}))
+    anna = clinic.anna
+    for disabled in (True, False):
+        gone = person(clinic, "anna").model_copy(update={"roles": frozenset(), "disabled": disabled})
+        if disabled:
+            with pytest.raises(Invalid):
+                staff.change(clinic.bo, gone)
+        else:
+            assert staff.change(clinic.bo, gone).roles == frozenset()
+
+    assert "anna" not in {one.username for one in staff.list_staff(clinic.bo)}
+    with pytest.raises(NotAllowed):
+        cases.news(anna)
+    assert [one.clinic_name for one in staff.sign_in(clinic.visitor, "anna", PASSWORD).actors] == [
+        "Vårdcentralen Eken"
+    ]
+    with pytest.raises(Invalid):
+        staff.change(clinic.bo, person(clinic, "cilla").model_copy(update={"roles": frozenset()}))
+
+
+def test_a_changed_name_or_title_is_on_record(clinic: Clinic) -> None:
+    staff.change(clinic.bo, person(clinic, "anna").model_copy(update={"name": "Bo Bengtsson"}))
+    entry = models.AccessLog.select().order_by(models.AccessLog.id.desc()).get()
+    assert '"fields": ["name"]' in entry.details
+    staff.change(clinic.bo, person(clinic, "anna").model_copy(update={"title": "läkare"}))
+    entry = models.AccessLog.select().order_by(models.AccessLog.id.desc()).get()
+    assert '"fields": ["title"]' in entry.details
+
+
+def test_the_password_of_another_is_not_kept_by_typing_it_as_another_system_does(clinic: Clinic) -> None:
+    staff.change(clinic.bo, person(clinic, "anna"), password="tio sm\u00f6rg\u00e5sar")
+    (anna,) = staff.sign_in(clinic.visitor, "anna", "tio sm\u00f6rg\u00e5sar").actors
+    with pytest.raises(Invalid):
+        staff.change_password(anna, "tio sm\u00f6rg\u00e5sar", "tio smo\u0308rga\u030asar")

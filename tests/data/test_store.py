@@ -453,3 +453,38 @@ def test_a_database_that_is_moved_away_stops_the_work_until_it_is_back(
     database_file.unlink()
     away.rename(database_file)
     assert clinic.send().reference
+
+
+def test_a_link_to_the_database_leads_to_the_same_file_keys_and_journal(
+    database_file: Path, tmp_path: Path, clinic: Clinic
+) -> None:
+    link = tmp_path / "elsewhere" / "omvant.db"
+    link.parent.mkdir()
+    link.symlink_to(database_file)
+    clinic.send()
+    store = open_store(link)
+
+    assert store.file.path == database_file
+    assert models.Case.select().count() == 1
+    assert clinic.send().reference
+    assert [file.name for file in link.parent.iterdir()] == ["omvant.db"]
+    store.close()
+
+
+def test_work_stops_when_a_link_leads_elsewhere(
+    database_file: Path, tmp_path: Path, clinic: Clinic, store: Store
+) -> None:
+    """Whoever opens it next would work in another database."""
+    link, other = tmp_path / "link.db", tmp_path / "other.db"
+    link.symlink_to(database_file)
+    shutil.copy(database_file, other)
+    open_store(link, clock=store.clock)
+    link.unlink()
+    link.symlink_to(other)
+    with pytest.raises(Unavailable, match="no longer at"):
+        clinic.send()
+
+
+def test_what_is_sorted_stays_in_memory(store: Store) -> None:
+    memory = 2  # sqlite.org/pragma.html#pragma_temp_store
+    assert store.database.pragma("temp_store") == memory

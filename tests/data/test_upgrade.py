@@ -18,9 +18,10 @@ from data.store.copying import examine
 from data.store.database import open_store
 from data.store.keys import EncryptionKey
 from data.store.log_keys import path_beside
+from data.store.log_walk import Broken, Fault
 from data.store.place import create_private
 from data.store.sqlite_file import connection_to
-from tests.conftest import Clinic, FrozenClock
+from tests.conftest import Clinic, FrozenClock, let_rows_be_rewritten
 from tests.data.at_rest import KEY, names_in, told
 
 FIRST = "0001_initial"
@@ -118,6 +119,27 @@ def test_a_copy_of_the_old_database_is_kept(
     clock.move(days=1)
     open_store(old_file, key=key, clock=clock).close()  # nothing is left to be brought up to date
     assert len(names_in(old_file.parent)) == 3
+
+
+def test_what_another_hand_has_added_is_no_link_after_the_next_upgrade(
+    old_file: Path,
+    key: EncryptionKey | None,
+    clock: FrozenClock,
+    next_step: Callable[[str], Callable[[], None]],
+) -> None:
+    """Only when the log becomes a chain are entries without a MAC what Omvänt itself has written."""
+    store = open_store(old_file, key=key, clock=clock)
+    let_rows_be_rewritten()
+    log = models.AccessLog
+    log.delete().where(log.chain == 1).execute()
+    log.create(at=clock.now, event="case.opened", actor_kind="staff", clinic_id=1, chain=1, number=1)
+    store.close()
+    next_step("pass")
+    store = open_store(old_file, key=key, clock=clock)
+
+    broken = {state.chain: state.broken for state in verify(Clinic.operator)}
+    assert broken[1] == Broken(1, Fault.OUTSIDE)
+    store.close()
 
 
 def test_a_new_database_needs_no_copy(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@
 python -m tests.reliability.by_hand
 ```
 
-Each is made in a copy of the tree and must be noticed by a test; those that are not are told. A text that is no
-longer there is an error.
+Each is made in a copy of the tree and must be noticed by a test; those that are not are told. A text that is
+no longer there is an error.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ MUTANTS = (
     _staff("if row and right and not row.disabled else ()", "if row and right else ()"),
     _staff("if row and right and not row.disabled else ()", "if row and not row.disabled else ()"),
     _staff('audit.instead("staff.sign_in_failed")', "pass"),
-    _staff("audit.about(username=name)\n        return SignIn", "return SignIn"),
+    _staff('audit.about(**({"username": name} if row else {"unknown": True}))', "pass"),
+    _staff('{"username": name} if row else {"unknown": True}', '{"username": name}'),
     _staff("return SignIn(refused=True)", "return SignIn()"),
     _staff('audit.instead("staff.signed_in", actor=actors[0])', "pass"),
     _staff("if len(actors) == 1:", "if len(actors) >= 1:"),
@@ -46,7 +47,7 @@ MUTANTS = (
     _staff("if problems:\n        raise Invalid(*problems)\n    if not passwords", "if not passwords"),
     _staff("if not passwords.right(row, current):", "if False:"),
     _staff('audit.instead("staff.password_change_failed")', "pass"),
-    _staff("if new == current:", "if False:"),
+    _staff("if canonical(new) == canonical(current):", "if False:"),
     _staff("set_new(row, new, must_change=False)", "set_new(row, new, must_change=True)"),
     _staff("if passwords.right(models.Staff.get_by_id(actor.staff_id), password):", "if True:"),
     _staff('audit.instead("staff.unlock_failed")', "pass"),

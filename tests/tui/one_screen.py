@@ -10,31 +10,27 @@ from zoneinfo import ZoneInfo
 from textual.events import Paste
 from textual.screen import Screen
 
-from data.domain.errors import Message
 from data.domain.roles import Actor
-from data.domain.session import Ended
 from data.store.database import Store
 from tests.tui.drivers import PilotTerminal
+from tests.tui.recording_desk import RecordingDesk
 from tests.tui.stories import Person
 from tui import i18n
-from tui.desk import Desk
 from tui.look import DARK, LIGHT
 from tui.session import Session
 
 STYLES = Path(i18n.__file__).parent / "styles" / "omvant.tcss"
 
 
-class OneScreen(Desk):
+class OneScreen(RecordingDesk):
     """Opens one screen for an actor; records what else it is asked, and the results of the screen."""
 
     CSS_PATH = STYLES
 
     def __init__(self, store: Store, actor: Actor, first: Callable[[], Screen[object]]) -> None:
-        super().__init__()
-        self.actor = actor
+        super().__init__(actor)
         self.clinic_zone = ZoneInfo("Europe/Stockholm")
         self.session = Session()
-        self.asked: list[str] = []
         self.results: list[object] = []
         self._store = store
         self._first = first
@@ -45,27 +41,6 @@ class OneScreen(Desk):
     async def on_mount(self) -> None:
         await self.session.open(lambda: self._store)
         await self.push_screen(self._first(), self.results.append)
-
-    def go(self, stop: str) -> None:
-        self.asked.append(stop)
-
-    def lock(self) -> None:
-        self.asked.append("lock")
-
-    def change_password(self) -> None:
-        self.asked.append("change_password")
-
-    def away(self) -> None:
-        self.asked.append("away")
-
-    def end_session(self, reason: Ended | Message) -> None:
-        self.asked.append(f"end_session: {reason}")
-
-    def leave(self) -> None:
-        self.asked.append("leave")
-
-    def sign_out(self) -> None:
-        self.asked.append("sign_out")
 
     def toggle_look(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name

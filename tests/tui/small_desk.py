@@ -15,9 +15,8 @@ from textual.widgets import Input, OptionList, TextArea
 
 from data.domain.errors import Message
 from data.domain.roles import Actor, Role, StaffActor
-from data.domain.session import Ended
+from tests.tui.recording_desk import RecordingDesk
 from tui import i18n
-from tui.desk import Desk
 from tui.screens import base
 from tui.screens.base import BaseScreen
 
@@ -104,40 +103,11 @@ class SentPlace(BaseScreen[None]):
     def act_case_show(self) -> None: ...
 
 
-class Table(Desk):
-    """Records what it is asked."""
-
-    def __init__(self, actor: Actor) -> None:
-        super().__init__()
-        self.actor = actor
-        self.asked: list[str] = []
+class Table(RecordingDesk):
+    """Has the list as its only place."""
 
     def on_mount(self) -> None:
         self.push_screen(ListPlace())
-
-    def go(self, stop: str) -> None:
-        self.asked.append(stop)
-
-    def lock(self) -> None:
-        self.asked.append("lock")
-
-    def change_password(self) -> None:
-        self.asked.append("change_password")
-
-    def away(self) -> None:
-        self.asked.append("away")
-
-    def end_session(self, reason: Ended | Message) -> None:
-        self.asked.append(f"end_session: {reason}")
-
-    def leave(self) -> None:
-        self.asked.append("leave")
-
-    def sign_out(self) -> None:
-        self.asked.append("sign_out")
-
-    def toggle_look(self) -> None:
-        self.asked.append("toggle_look")
 
 
 class Desktop:

@@ -80,6 +80,12 @@ async def test_the_clinic_is_asked(arriving: Arriving, clinic: Clinic) -> None:
         await dag.sees("Välj mottagning")
         await dag.press("escape")
         await dag.has_left()
+    async with arriving("dag") as dag:
+        await dag.sees("Välj mottagning")
+        await dag.press("ctrl+l", "ctrl+c", "f1", "ctrl+p")
+        await dag.sees("Välj mottagning")
+        await dag.press("ctrl+q")
+        await dag.has_left()
 
 
 @pytest.mark.parametrize("username", ["nobody", "", "cilla"])
@@ -103,6 +109,15 @@ async def test_an_administrator_reaches_no_files(arriving: Arriving) -> None:
             await bo.press(key)
             await bo.sees("Via SSH nås inga filer", gone="Importera en mall")
             await bo.press("down")
+
+
+async def test_a_log_auditor_reaches_no_files(arriving: Arriving) -> None:
+    async with arriving("gun") as gun:
+        await gun.sees("Administration", "Gun Granberg")
+        await gun.press("3")
+        await gun.sees("Administration › Åtkomstlogg")
+        await gun.press("e")
+        await gun.sees("Via SSH nås inga filer", "omvant log extract", gone="Utdrag till en patient")
 
 
 async def test_a_password_that_another_chose_is_changed_first(arriving: Arriving, clinic: Clinic) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from data import clinics, staff
 from data.domain.roles import Role, Visitor
+from data.passwords import FAILURES
 from data.staff import NewPerson
 from data.store import models
 from data.store.database import open_store
@@ -298,3 +299,23 @@ def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
     ran = omvant("--database", str(tmp_path / "omvant.db"), "--create")
     assert ran.returncode == 1
     assert "terminal" in ran.stderr
+
+
+def test_the_operator_gives_a_person_a_new_password(clinic_file: Path) -> None:
+    with opened(clinic_file):
+        for _try in range(FAILURES):
+            staff.sign_in(Visitor(), "eva", "fel")
+        assert staff.sign_in(Visitor(), "eva", SECRET).refused
+    asked = ("staff", "password", "EVA", "--database", clinic_file)
+
+    ran = omvant(*asked, typed="tulpan kaffe spik\r\n")
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.endswith("Eva Ek kan logga in med det en gång och väljer sedan ett annat.\n")
+    with opened(clinic_file):
+        assert staff.sign_in(Visitor(), "eva", "tulpan kaffe spik").actors[0].must_change
+    ran = omvant(*asked, typed="kort\n")
+    assert (ran.returncode, "minst 8 tecken" in ran.stderr) == (1, True)
+    ran = omvant("staff", "password", "nobody\x1b]0;x\x07", "--database", clinic_file, typed="x\n")
+    assert (ran.returncode, "Ingen har användarnamnet nobody" in ran.stderr) == (1, True)
+    assert not {"\x1b", "\x07"} & set(ran.stderr)

@@ -34,7 +34,8 @@ from data.store.database import Store
 from tests.tui.test_form import paper
 from tui.widgets.controls import CONTROLS
 from tui.widgets.fields import LineField
-from tui.widgets.form import AT_ONCE, FormView
+from tui.widgets.form import FormView
+from tui.widgets.long_view import AT_ONCE
 
 SMOKES = ShownWhen(conditions=(Condition(question="smokes", test=Test.EQUALS, value=True),))
 SMOKING = Form(

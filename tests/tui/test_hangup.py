@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 import time
@@ -85,6 +86,22 @@ async def test_a_window_closed_while_the_database_is_busy_costs_no_text(
         await anna.sees(TEXT + MORE)
         hang_up(anna)
         await anna.terminal.glance()
+    await gone(anna)
+
+    assert TEXT + MORE in drafts_in(demo_file)[-1]
+
+
+async def test_a_key_does_not_keep_a_program_that_was_told_to_end(
+    at_real_terminal: AtRealTerminal, demo_file: Path
+) -> None:
+    anna = at_real_terminal()
+    await writes(anna)
+    with held(demo_file):
+        await anna.type(MORE)
+        await anna.sees(TEXT + MORE)
+        os.kill(real(anna).child.pid, signal.SIGTERM)
+        await anna.press("ctrl+l")
+        await anna.sees("Terminalen är låst")
     await gone(anna)
 
     assert TEXT + MORE in drafts_in(demo_file)[-1]

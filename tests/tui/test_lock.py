@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.screen import Screen
 
-from data import staff
+from data import demo, staff
 from data.domain.errors import Message, Unavailable
 from data.store import models
 from data.store.database import Store
 from tests.conftest import PASSWORD, Clinic
+from tests.tui.conftest import AtTerminal
 from tests.tui.one_screen import Someone, at_screen
+from tests.tui.test_faults import held
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
 from tui.screens.lock import LockScreen
@@ -109,6 +112,21 @@ async def test_what_comes_on_top_meanwhile_is_covered_too(store: Store, clinic: 
         assert isinstance(anna.app.screen, Work)
 
 
+async def test_what_comes_while_the_locks_help_is_read_is_covered_too(store: Store, clinic: Clinic) -> None:
+    async with at_work(store, clinic) as anna:
+        await lock(anna)
+        await anna.press("f1")
+        await anna.sees("Hjälp: Låst")
+        anna.app.push_screen(Ask("Hemligt", "Tolvan Tolvansson", [("a", "A")]))
+        assert isinstance(anna.app.screen, LockScreen)  # at once, for the next key
+        await anna.sees("Terminalen är låst", gone="Tolvan")
+        await anna.press(*PASSWORD, "enter")
+        await anna.sees("Hemligt")
+        await anna.press("escape", "escape")
+        await anna.sees("Tolvan Tolvansson", gone="Terminalen är låst")
+        assert isinstance(anna.app.screen, Work)
+
+
 async def test_a_database_that_is_away_is_told(
     store: Store, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,3 +152,26 @@ async def test_a_hostile_name_is_shown_as_text(store: Store, clinic: Clinic) -> 
     async with at_screen(store, mallory, first) as someone:
         screen = await someone.sees("[/b]", "Lösenord", "Logga ut")
         assert not {"\x1b", "\x07", "\u202e"} & set(screen)
+
+
+async def test_a_saving_that_ends_behind_the_lock_does_not_open_it(
+    at_terminal: AtTerminal, demo_file: Path
+) -> None:
+    async with at_terminal() as bo:
+        await bo.signs_in_as("3", "Administration")
+        await bo.press("2")
+        await bo.sees("Anna Andersson", "anna")
+        await bo.press("enter")
+        await bo.sees("Personal › Anna Andersson")
+        await bo.type("-Ek")
+        with held(demo_file):
+            await bo.press("ctrl+s", "ctrl+l")
+            await bo.sees("Terminalen är låst")
+        while not models.Staff.select().where(models.Staff.name == "Anna Andersson-Ek").exists():
+            await bo.terminal.glance()
+        for _glance in range(20):
+            await bo.terminal.glance()
+            assert "Terminalen är låst" in bo.terminal.text()
+        await bo.type(demo.PASSWORD)
+        await bo.press("enter")
+        await bo.sees("Anna Andersson-Ek", "Användarnamn", gone="Titel")

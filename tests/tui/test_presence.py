@@ -17,6 +17,8 @@ from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import TOLVAN, Person
 from tests.tui.test_faults import held
 from tui.app import OmvantApp
+from tui.screens.cover import CoverScreen
+from tui.screens.dialog import Ask
 
 TEXT = "Alvedon 500 mg"
 
@@ -201,6 +203,8 @@ async def test_nothing_is_seen_or_done_while_a_busy_database_keeps_a_session_fro
             await tolvan.press("ctrl+q", "ctrl+l", "ctrl+p", "escape", "f1", "enter")
             screen = await tolvan.sees("Du loggas ut")
             assert screen.split() == ["Du", "loggas", "ut"]
+            app_of(tolvan).push_screen(Ask("Hemligt", "Tolvan Tolvansson", [("a", "A")]))
+            assert isinstance(app_of(tolvan).screen, CoverScreen)  # at once, for the next key
         await tolvan.sees("Det här är en demo", "5 minuter")
         await tolvan.reads_as_tolvan()
         await tolvan.press("enter")

@@ -10,10 +10,10 @@ import pytest
 from data import cases, patients, protected
 from data.case_rows import CaseFilter
 from data.domain.paging import Edge
-from data.patients import Patient
 from data.store import models
 from data.store.database import Store
-from tests.conftest import REASON, Clinic, FrozenClock
+from tests.conftest import Clinic, FrozenClock
+from tests.protecting import WHY, changed, entries
 from tests.tui.conftest import AtTerminal
 from tests.tui.drivers import fits
 from tests.tui.one_screen import at_screen
@@ -26,7 +26,6 @@ from tui.screens.patient_data import PatientDataScreen
 from tui.screens.send.fetch_patient import FetchScreen
 
 KARIN = "198808202389"
-WHY = "Ringer om tiden i morgon"
 
 
 async def never_sees(someone: Person, *texts: str) -> None:
@@ -37,15 +36,11 @@ async def never_sees(someone: Person, *texts: str) -> None:
         await someone.terminal.glance()
 
 
-def entries(event: str) -> list[models.AccessLog]:
-    return list(models.AccessLog.select().where(models.AccessLog.event == event))
-
-
-def changed(clinic: Clinic, patient: Patient, **fields: object) -> Patient:
-    """What Cilla saves at another terminal."""
-    if patient.protected:
-        protected.state_reason(clinic.cilla, patient.id, REASON)
-    return patients.change(clinic.cilla, patient.model_copy(update=fields), WHY)
+async def states_why(someone: Person) -> None:
+    """Answer the question that comes before anything is shown."""
+    await someone.sees("varför du behöver uppgifterna")
+    await someone.type(WHY)
+    await someone.press("enter")
 
 
 # Sending
@@ -116,9 +111,7 @@ async def test_the_mark_set_while_one_writes_asks_at_sending_and_costs_no_text(
         await anna.press("escape")
         await anna.sees("Högst 1 tablett", gone="varför du behöver uppgifterna")
         await anna.press("ctrl+s")
-        await anna.sees("varför du behöver uppgifterna")
-        await anna.type(WHY)
-        await anna.press("enter")
+        await states_why(anna)
         await anna.sees("sparat och skickat", "◆ Tolvan Tolvansson")
     assert models.Case.select().count() == 1
 
@@ -131,9 +124,7 @@ async def test_an_unfinished_case_asks_again_the_next_day(
     async with at_screen(store, clinic.anna, FetchScreen) as anna:
         await anna.sees("◆ Åsa Örn")
         await anna.press("down", "enter")
-        await anna.sees("varför du behöver uppgifterna")
-        await anna.type(WHY)
-        await anna.press("enter")
+        await states_why(anna)
         await anna.sees("Fyll i", "◆ Åsa Örn", f"Ditt skäl: {WHY}")
 
 
@@ -186,9 +177,7 @@ async def test_opening_ones_own_case_the_next_day_asks(
         await anna.press("escape")
         await anna.sees("◆ Åsa Örn", gone="varför du behöver uppgifterna")
         await anna.press("enter")
-        await anna.sees("varför du behöver uppgifterna")
-        await anna.type(WHY)
-        await anna.press("enter")
+        await states_why(anna)
         await anna.sees("◆ Åsa Örn", f"Ditt skäl: {WHY}", sent.reference, "1 tablett")
         await anna.press("c")
         await anna.sees("Inloggningskod", "◆ Åsa Örn")
@@ -209,9 +198,7 @@ async def test_the_mark_hides_a_case_that_is_open_at_another_terminal(store: Sto
         await never_sees(anna, sent.reference, "Nej tack")
         assert len(entries("case.opened")) == opened
         await anna.press("f5")
-        await anna.sees("varför du behöver uppgifterna")
-        await anna.type(WHY)
-        await anna.press("enter")
+        await states_why(anna)
         await anna.sees("◆ Tolvan Tolvansson", f"Ditt skäl: {WHY}", sent.reference)
 
 
@@ -242,134 +229,6 @@ async def test_protecting_takes_effect_at_the_other_terminal(at_real_terminal: C
     await cilla.press("enter", "space", "ctrl+s")
     await cilla.sees("varför du behöver uppgifterna", gone="Elsa")
     await anna.sees("2 ärenden med skyddade personuppgifter", gone="Elsa")
-
-
-# What is known of a patient
-
-
-async def test_data_are_changed_from_the_fetch_screen(store: Store, clinic: Clinic) -> None:
-    async with at_screen(store, clinic.anna, FetchScreen) as anna:
-        await anna.sees("Invånarens personnummer")
-        await anna.press("f6")
-        await anna.sees("✗")
-        await anna.type(clinic.unreachable.number.digits)
-        await anna.press("f6")
-        screen = await anna.sees(
-            "Invånarens uppgifter",
-            "19441011-9046",
-            "Maria Johansson",
-            "[ ] Kan nås digitalt",
-            gone="Ditt skäl",
-        )
-        assert fits(screen, 80, 24)
-        await anna.type(" Ek")
-        await anna.press("enter", "enter", "space")
-        await anna.sees("[x] Kan nås digitalt", "Maria Johansson Ek")
-        await anna.press("ctrl+s")
-        await anna.sees("uppgifter är sparade", "Invånarens personnummer")
-        await anna.press("enter")
-        await anna.sees("› Mall", "Maria Johansson Ek")
-    row = models.Patient.get_by_id(clinic.unreachable.id)
-    assert (row.name, row.reachable, row.protected) == ("Maria Johansson Ek", True, False)
-
-
-async def test_a_number_that_nobody_has_is_offered_to_be_registered(store: Store, clinic: Clinic) -> None:
-    async with at_screen(store, clinic.anna, FetchScreen) as anna:
-        await anna.sees("Invånarens personnummer")
-        await anna.type("201807182397")
-        await anna.press("f6")
-        await anna.sees("Ingen invånare har numret 20180718-2397")
-
-
-async def test_protecting_from_a_case_hides_it_until_one_says_why(store: Store, clinic: Clinic) -> None:
-    sent = clinic.send()
-    async with at_screen(store, clinic.anna, lambda: CaseScreen(sent.id)) as anna:
-        await anna.sees("Tolvan Tolvansson")
-        await anna.press("f6")
-        await anna.sees("[ ] Skyddade personuppgifter")
-        await anna.press("enter", "space", "ctrl+s")
-        await anna.sees("varför du behöver uppgifterna", gone="Tolvan")
-        await anna.type(WHY)
-        await anna.press("enter")
-        await anna.sees("◆ Tolvan Tolvansson", f"Ditt skäl: {WHY}", "uppgifter är sparade")
-
-
-async def test_taking_protection_away_asks_why(store: Store, clinic: Clinic) -> None:
-    protected.state_reason(clinic.anna, clinic.hidden.id, REASON)
-    patient = patients.fetch(clinic.anna, clinic.hidden.number)
-    assert patient is not None
-    async with at_screen(store, clinic.anna, lambda: PatientDataScreen(patient, [])) as anna:
-        await anna.sees("[x] Skyddade personuppgifter", gone="Ditt skäl")
-        await anna.press("enter", "space")
-        await anna.sees("[ ] Skyddade personuppgifter", "Ditt skäl")
-        await anna.press("ctrl+s")
-        await anna.sees("✗ Skriv med några ord varför")
-        await anna.type("Skatteverket har hävt skyddet")
-        await anna.press("ctrl+s")
-        for _glance in range(100):
-            if anna.app.results:
-                break
-            await anna.terminal.glance()
-    assert anna.app.results == [True]
-    assert not models.Patient.get_by_id(clinic.hidden.id).protected
-
-
-async def test_leaving_with_changes_asks_and_names_nobody(store: Store, clinic: Clinic) -> None:
-    async with at_screen(store, clinic.anna, FetchScreen) as anna:
-        await anna.sees("Invånarens personnummer")
-        await anna.type(clinic.tolvan.number.digits)
-        await anna.press("f6")
-        await anna.sees("Tolvan Tolvansson")
-        await anna.type("!")
-        await anna.press("escape")
-        await anna.sees("Ändringarna av invånarens uppgifter är inte sparade")
-        await anna.press("3")
-        await anna.sees("Invånarens personnummer", gone="Tolvan")
-    assert models.Patient.get_by_id(clinic.tolvan.id).name == "Tolvan Tolvansson"
-
-
-@pytest.mark.parametrize(("choice", "name"), [("2", "Tolvan Tolvansson!"), ("3", "Tolvan Ny")])
-async def test_someone_else_saved_first(store: Store, clinic: Clinic, choice: str, name: str) -> None:
-    async with at_screen(store, clinic.anna, lambda: PatientDataScreen(clinic.tolvan, [])) as anna:
-        await anna.sees("Tolvan Tolvansson")
-        changed(clinic, clinic.tolvan, name="Tolvan Ny", reachable=False)
-        await anna.type("!")
-        await anna.press("ctrl+s")
-        await anna.sees("Någon annan har ändrat", "Spara det jag har ändrat")
-        await anna.press("escape")
-        await anna.sees("Tolvan Tolvansson!", "[x] Kan nås digitalt", gone="Spara det jag")
-        await anna.press("ctrl+s")
-        await anna.sees("Spara det jag har ändrat")
-        await anna.press(choice)
-        if choice == "3":
-            await anna.sees("Tolvan Ny", "[ ] Kan nås digitalt", gone="Spara det jag")
-        else:
-            for _glance in range(100):
-                if anna.app.results:
-                    break
-                await anna.terminal.glance()
-            assert anna.app.results == [True]
-    row = models.Patient.get_by_id(clinic.tolvan.id)
-    assert (row.name, row.reachable) == (name, False), "only what was changed here is put over theirs"
-
-
-async def test_what_others_protected_meanwhile_stays_protected(store: Store, clinic: Clinic) -> None:
-    async with at_screen(store, clinic.anna, lambda: PatientDataScreen(clinic.tolvan, [])) as anna:
-        await anna.sees("Tolvan Tolvansson")
-        changed(clinic, clinic.tolvan, protected=True)
-        await anna.type("!")
-        await anna.press("ctrl+s")
-        await anna.sees("varför du behöver uppgifterna")
-        await anna.type(WHY)
-        await anna.press("enter")
-        await anna.sees("Spara det jag har ändrat")
-        await anna.press("2")
-        for _glance in range(100):
-            if anna.app.results:
-                break
-            await anna.terminal.glance()
-    row = models.Patient.get_by_id(clinic.tolvan.id)
-    assert (row.name, row.protected) == ("Tolvan Tolvansson!", True)
 
 
 # Elsewhere

@@ -129,3 +129,31 @@ async def test_coming_locking_and_leaving_are_in_the_access_log(at_terminal: AtT
             "patient.signed_out",
         ]
         assert [event for event in events if event in wanted][-5:] == wanted
+
+
+async def test_what_one_person_copied_is_not_pasted_by_the_next(at_terminal: AtTerminal) -> None:
+    async with at_terminal() as person:
+        await person.signs_in_as("1", "Mina ärenden")
+        await person.fetches("191212121212")
+        await person.picks("Ordination")
+        await person.type("Alvedon")
+        await person.press("shift+home", "ctrl+c", "end", "ctrl+v")
+        await person.sees("AlvedonAlvedon")
+        await person.signs_out()
+        await person.press("tab", "ctrl+v")
+        await person.type("x")
+        screen = await person.sees("▌ x")
+        assert "Alvedon" not in screen
+
+
+async def test_a_password_is_not_copied_out_of_its_field(at_terminal: AtTerminal) -> None:
+    async with at_terminal() as person:
+        await person.sees("Det här är en demo")
+        await person.press("tab", "enter")
+        await person.type("hemligt")
+        await person.press("shift+home", "ctrl+c", "shift+home", "ctrl+x")
+        await person.sees("•••••••")
+        await person.press("shift+tab", "ctrl+v")
+        await person.type("x")
+        screen = await person.sees("▌ x")
+        assert "hemligt" not in screen

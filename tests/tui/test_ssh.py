@@ -280,6 +280,9 @@ HOSTILE = {
     "OMVANT_DATABASE": "{folder}/other.db",
     "OMVANT_LOOK": "../../x",
     "XDG_CONFIG_HOME": "{folder}",
+    "HOME": "{folder}",
+    "OMVANT_FILES": "{folder}",
+    "OMVANT_KEY_FILE": "{folder}/key",
     "COLUMNS": "1",
     "LANG": "../../x",
     "LC_ALL": "xx_XX.EBCDIC",
@@ -293,8 +296,9 @@ async def test_what_the_client_says_of_itself_changes_nothing(
     server: SshServer, database: Path, tmp_path: Path, term: str
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(f"open({str(tmp_path / 'marker')!r}, 'w')")
-    (tmp_path / "omvant").mkdir()
-    (tmp_path / "omvant" / "keys.toml").write_text('"app.quit" = "f9"\n')
+    for settings in (tmp_path / "omvant", tmp_path / ".config" / "omvant"):
+        settings.mkdir(parents=True)
+        (settings / "keys.toml").write_text('[keys]\n"app.quit" = "f9"\n')
     sent = " ".join(f"{name}={value.format(folder=tmp_path)!r}" for name, value in HOSTILE.items())
     with server.terminal(
         "anna", options=("-o", f"SetEnv={sent.replace(chr(39), chr(34))}"), term=term

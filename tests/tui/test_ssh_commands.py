@@ -176,3 +176,22 @@ def test_without_a_terminal_the_key_gives_nothing(database_file: Path) -> None:
     ran = omvant("--staff", "anna", "--database", database_file, typed="sh\n")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == "Omvänt behöver en terminal: starta det i en, utan omdirigering\n"
+
+
+def test_the_line_names_the_key_of_an_encrypted_database_wherever_it_was_named(
+    database_file: Path,
+    key_file: Path,
+    installed: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    key = database_file.with_name("omvant.key")
+    assert main(["encrypt", "--database", str(database_file), "--key-file", str(key)]) == 0
+    monkeypatch.chdir(key.parent)
+    for named in ("--key-file", "OMVANT_KEY_FILE"):
+        options = ["--key-file", key.name] if named == "--key-file" else []
+        if not options:
+            monkeypatch.setenv(named, key.name)
+        capsys.readouterr()
+        assert run(database_file, "ssh", "line", "anna", "--key", str(key_file), *options) == 0
+        assert f"--key-file={key} --staff=anna" in capsys.readouterr().out

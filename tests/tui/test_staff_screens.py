@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 
 from data import staff
@@ -10,12 +13,22 @@ from data.staff import Person
 from data.store.database import Store
 from tests.conftest import PASSWORD, Clinic
 from tests.tui.drivers import fits
-from tests.tui.one_screen import at_screen
+from tests.tui.one_screen import Someone, at_screen
 from tui.screens.admin.staff_list import StaffListScreen
 
 
 def person(clinic: Clinic, username: str) -> Person:
     return next(one for one in staff.list_staff(clinic.bo) if one.username == username)
+
+
+@asynccontextmanager
+async def at_person(store: Store, clinic: Clinic, name: str) -> AsyncIterator[Someone]:
+    """Bo, who has opened the account of one of the first two in the list."""
+    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
+        await bo.sees("› Anna Andersson", "Bo Bengtsson")
+        await bo.press(*["down"] * (name == "Bo Bengtsson"), "enter")
+        await bo.sees(f"Personal › {name}")
+        yield bo
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
@@ -52,10 +65,8 @@ async def test_what_is_missing_stands_beside_its_field(store: Store, clinic: Cli
 
 
 async def test_roles_title_and_password_are_changed(store: Store, clinic: Clinic) -> None:
-    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
-        await bo.sees("Anna Andersson")
-        await bo.press("enter")
-        await bo.sees("Personal › Anna Andersson", "anna")
+    async with at_person(store, clinic, "Anna Andersson") as bo:
+        await bo.sees("anna")  # the user name, which stays
         await bo.press("tab")
         await bo.type(" och barnmorska")
         await bo.press("tab", "2", "tab")
@@ -68,30 +79,21 @@ async def test_roles_title_and_password_are_changed(store: Store, clinic: Clinic
 
 
 async def test_an_account_is_closed(store: Store, clinic: Clinic) -> None:
-    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
-        await bo.sees("Anna Andersson")
-        await bo.press("enter")
-        await bo.sees("Personal › Anna Andersson")
+    async with at_person(store, clinic, "Anna Andersson") as bo:
         await bo.press("tab", "tab", "tab", "tab", "space", "ctrl+s")
         await bo.sees("är sparad", "Stängt")
     assert staff.sign_in(clinic.visitor, "anna", PASSWORD).refused
 
 
 async def test_the_last_administrator_stays(store: Store, clinic: Clinic) -> None:
-    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
-        await bo.sees("Bo Bengtsson")
-        await bo.press("down", "enter")
-        await bo.sees("Personal › Bo Bengtsson")
+    async with at_person(store, clinic, "Bo Bengtsson") as bo:
         await bo.press("tab", "tab", "1", "2", "ctrl+s")
         await bo.sees("✗ Mottagningen behöver en administratör")
     assert person(clinic, "bo").roles == {Role.ADMINISTRATOR}
 
 
 async def test_leaving_with_changes_asks(store: Store, clinic: Clinic) -> None:
-    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
-        await bo.sees("Anna Andersson")
-        await bo.press("enter")
-        await bo.sees("Personal › Anna")
+    async with at_person(store, clinic, "Anna Andersson") as bo:
         await bo.type("!")
         await bo.press("escape")
         await bo.sees("Ändringarna för Anna Andersson är inte sparade")
@@ -101,10 +103,7 @@ async def test_leaving_with_changes_asks(store: Store, clinic: Clinic) -> None:
 
 
 async def test_someone_else_changed_the_person_first(store: Store, clinic: Clinic) -> None:
-    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
-        await bo.sees("Anna Andersson")
-        await bo.press("enter")
-        await bo.sees("Personal › Anna")
+    async with at_person(store, clinic, "Anna Andersson") as bo:
         staff.change(clinic.bo, person(clinic, "anna").model_copy(update={"title": "läkare"}))
         await bo.type("!")
         await bo.press("ctrl+s")
@@ -112,10 +111,7 @@ async def test_someone_else_changed_the_person_first(store: Store, clinic: Clini
 
 
 async def test_ones_own_password_is_changed_elsewhere(store: Store, clinic: Clinic) -> None:
-    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
-        await bo.sees("Bo Bengtsson")
-        await bo.press("down", "enter")
-        await bo.sees("Personal › Bo Bengtsson")
+    async with at_person(store, clinic, "Bo Bengtsson") as bo:
         await bo.press("tab", "tab", "tab")
         await bo.type("another long one")
         await bo.press("ctrl+s")
@@ -124,10 +120,7 @@ async def test_ones_own_password_is_changed_elsewhere(store: Store, clinic: Clin
 
 
 async def test_a_weak_password_is_told_beside_its_field(store: Store, clinic: Clinic) -> None:
-    async with at_screen(store, clinic.bo, StaffListScreen) as bo:
-        await bo.sees("Anna Andersson")
-        await bo.press("enter")
-        await bo.sees("Personal › Anna Andersson")
+    async with at_person(store, clinic, "Anna Andersson") as bo:
         await bo.press("tab", "tab", "tab")
         await bo.type("Sommar2024!")
         await bo.press("ctrl+s")

@@ -149,9 +149,9 @@ def test_no_memory_is_dumped() -> None:
 
 
 def test_a_fault_of_a_command_tells_no_more(tmp_path: Path) -> None:
-    code = "from tui import cli; cli._staff_list = None\n"
+    code = "from tui import cli\n"
     code += f"def fails(options): raise KeyError({PATIENT!r})\n"
-    code += "cli._staff_list = fails; cli.main()"
+    code += "cli._operator_at = fails; cli.main()"
     ran = subprocess.run(
         [sys.executable, "-c", code, "staff", "list"],
         check=False,

@@ -6,10 +6,12 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -27,6 +29,7 @@ from tui.widgets.header import Header, Trail
 from tui.widgets.hints import Hint, Hints
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.settled import settled
+from tui.work import begin
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -149,6 +152,18 @@ class BaseScreen(Screen[Result]):
         while self.app.screen is not self:
             self._in_view.clear()
             await self._in_view.wait()
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close this screen; when something lies on it, such as the lock, as soon as it is in view again.
+        Textual would take away whatever is uppermost."""
+        if self.app.screen is self:
+            return super().dismiss(result)
+        begin(self, partial(self._dismiss_in_view, result), "dismiss")
+        return AwaitComplete()
+
+    async def _dismiss_in_view(self, result: Result | None) -> None:
+        await self.uppermost()
+        super().dismiss(result)
 
     @contextmanager
     def telling(self) -> Iterator[None]:

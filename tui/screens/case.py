@@ -18,7 +18,8 @@ from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
 from tui.screens.patient_data import PatientDataScreen
 from tui.screens.reason import with_reason
-from tui.widgets.form import FormView, turn_page
+from tui.widgets.form import FormView
+from tui.widgets.long_view import turn_page
 from tui.widgets.marks import (
     CLOSED,
     attention,

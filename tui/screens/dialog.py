@@ -19,7 +19,7 @@ from tui.widgets.menu import DigitMenu
 from tui.widgets.plain import ErrorText, Heading, Note, Text, content
 from tui.widgets.submit_field import SubmitField
 
-_SHEET_CSS = """
+SHEET_CSS = """
     align: center middle;
     & > .sheet {
         width: 100%;
@@ -29,6 +29,10 @@ _SHEET_CSS = """
         padding: 1 2;
         background: $panel;
     }
+"""
+"""For a modal screen: its `.sheet` lies in the middle of what it covers."""
+
+_WORDS_CSS = """
     & .words { height: auto; max-height: 12; margin-top: 1; }
     & Note { margin-top: 1; }
 """
@@ -50,7 +54,8 @@ class Ask(ModalScreen[str | None]):
     ]
     DEFAULT_CSS = f"""
     Ask {{
-        {_SHEET_CSS}
+        {SHEET_CSS}
+        {_WORDS_CSS}
         & DigitMenu {{ margin-top: 1; }}
     }}
     """
@@ -100,7 +105,8 @@ class AskText(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]
     DEFAULT_CSS = f"""
     AskText {{
-        {_SHEET_CSS}
+        {SHEET_CSS}
+        {_WORDS_CSS}
         & .label {{ margin-top: 1; }}
     }}
     """

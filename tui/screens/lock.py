@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import Screen
 
 from data import staff
 from data.domain.errors import Message, OmvantError
 from data.domain.roles import StaffActor
 from tui.i18n import _
 from tui.screens.base import BaseScreen
+from tui.screens.dialog import Ask
 from tui.screens.help import HelpScreen
 from tui.widgets.fields import FieldChanged, FieldLeft, LineField
 from tui.widgets.header import Header, Trail
@@ -73,12 +76,15 @@ class LockScreen(BaseScreen[None]):
 
     def on_mount(self) -> None:
         self._password.focus()
+        # At once, before the next key goes to it or it is drawn.
+        self.app.screen_change_signal.subscribe(self, self._cover_what_came, immediate=True)
+        self._cover_what_came(self.app.screen)
 
-    def on_screen_suspend(self) -> None:
-        """Cover what was put on top meanwhile, such as the end of a sending that was begun before."""
-        above = self.app.screen
-        expected = isinstance(above, HelpScreen) or self._signing_out
-        if self in self.app.screen_stack and not expected:
+    def _cover_what_came(self, above: Screen[Any]) -> None:
+        """Cover what was put on top meanwhile, such as the end of a sending that was begun before; on the
+        help of this screen too. Its own help and the questions before signing out are not covered."""
+        own = above is self or isinstance(above, HelpScreen) or (self._signing_out and isinstance(above, Ask))
+        if not (own or self._replaced) and self in self.app.screen_stack:
             self._replaced = True
             self.app.push_screen(LockScreen())
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 
 from data import staff
 from data.domain.errors import Invalid, Message, OmvantError, Problem
@@ -15,7 +13,8 @@ from data.domain.password_rules import LEAST, RECOMMENDED
 from data.domain.roles import StaffActor
 from tui.i18n import N_, _, say
 from tui.screens.base import BaseScreen
-from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused, LineField
+from tui.widgets.field_column import FieldColumn
+from tui.widgets.fields import FieldLeft, LineField
 from tui.widgets.labelled import Labelled
 from tui.widgets.plain import Heading, Note
 from tui.work import lead
@@ -36,7 +35,7 @@ class NewPasswordScreen(BaseScreen[StaffActor]):
 
     DEFAULT_CSS = """
     NewPasswordScreen {
-        & #fields { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+        & FieldColumn { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
         & Heading { margin-bottom: 1; }
         & Labelled { max-width: 78; & > Text { width: 28; } }
     }
@@ -45,9 +44,10 @@ class NewPasswordScreen(BaseScreen[StaffActor]):
     def __init__(self) -> None:
         super().__init__()
         self._busy = False
+        self._column = FieldColumn()
 
     def compose_body(self) -> ComposeResult:
-        with VerticalScroll(id="fields", can_focus=False):
+        with self._column:
             yield Heading(_("Choose another password"))
             yield Note(_(self.REASON))
             yield Labelled(_("The present password"), LineField(password=True), id="current")
@@ -57,7 +57,7 @@ class NewPasswordScreen(BaseScreen[StaffActor]):
             yield Labelled(_("The new password again"), LineField(password=True), id="again")
 
     def on_mount(self) -> None:
-        self._fields[0].control.focus()
+        self._column.focus_first()
 
     def why_not(self, act: str) -> Message | None:
         return Message("The password is being stored") if act == "form.save" and self._busy else None
@@ -67,66 +67,32 @@ class NewPasswordScreen(BaseScreen[StaffActor]):
         lead(self, self._change, "password")
 
     @on(FieldLeft)
-    def _field_left(self, event: FieldLeft) -> None:
-        """Enter and the arrows go between the fields; Enter in the last one stores."""
-        event.stop()
-        controls = [field.control for field in self._fields]
-        there = controls.index(event.field) + event.step
-        if 0 <= there < len(controls):
-            controls[there].focus()
-        elif event.step > 0 and not self._busy:
+    def _past_the_end(self, event: FieldLeft) -> None:
+        """Enter in the last field stores."""
+        if event.step > 0 and not self._busy:
             self.act_form_save()
-
-    @on(FieldChanged)
-    def _field_changed(self, event: FieldChanged) -> None:
-        self._field_of(event.field).error = None
-
-    @on(FieldRefused)
-    def _field_refused(self, event: FieldRefused) -> None:
-        self._field_of(event.field).error = event.reason
 
     async def _change(self) -> None:
         try:
-            if self._typed("password") != self._typed("again"):
+            typed = self._column.typed
+            if typed("password") != typed("again"):
                 mismatch = Message("The two passwords differ: write the same one twice")
-                self._show_problems([Problem("again", mismatch)])
+                self._column.show_problems([Problem("again", mismatch)])
                 return
-            changed = await self.desk.do(
-                staff.change_password, self._typed("current"), self._typed("password")
-            )
+            changed = await self.desk.do(staff.change_password, typed("current"), typed("password"))
             if changed is None:
                 wrong = Message("That is not the password that you have now: try again")
-                self._show_problems([Problem("current", wrong)])
+                self._column.show_problems([Problem("current", wrong)])
                 return
             # At once: what is asked of the data from here on must not be asked in the session that ended.
             self.desk.actor = changed
             self.dismiss(changed)
         except Invalid as error:
-            self._show_problems(error.problems)
+            self._column.show_problems(error.problems)
         except OmvantError as error:
             self.tell(say(error.message))
         finally:
             self._busy = False
-
-    def _show_problems(self, problems: Iterable[Problem]) -> None:
-        """Put each beside its field, and go to the first field that has one."""
-        found = {problem.field: problem.message for problem in reversed(list(problems))}
-        for field in self._fields:
-            field.error = found.get(field.id or "")
-        first = next((field for field in self._fields if field.error), None)
-        if first is not None:
-            first.control.focus()
-
-    @property
-    def _fields(self) -> list[Labelled]:
-        return list(self.query(Labelled))
-
-    def _field_of(self, control: object) -> Labelled:
-        return next(field for field in self._fields if field.control is control)
-
-    def _typed(self, field: str) -> str:
-        control = self.query_one(f"#{field}", Labelled).control
-        return control.typed if isinstance(control, LineField) else ""
 
 
 class PasswordScreen(NewPasswordScreen):

@@ -8,16 +8,16 @@ from typing import cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 
 from data import patients
-from data.domain.errors import Conflict, Invalid, Message, NotFound, OmvantError, Problem
+from data.domain.errors import Conflict, Invalid, Message, NotFound, OmvantError
 from data.patients import Patient
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask, ask_unsaved
 from tui.screens.reason import with_reason
-from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused, LineField, TickField
+from tui.widgets.field_column import FieldColumn
+from tui.widgets.fields import FieldChanged, LineField, TickField
 from tui.widgets.labelled import Labelled
 from tui.widgets.plain import Text
 from tui.work import lead
@@ -38,24 +38,21 @@ class PatientDataScreen(BaseScreen[bool]):
         self._protected = TickField(_("Protected identity"), patient.protected)
         self._why = LineField()
         self._reachable = TickField(_("Can be reached digitally"), patient.reachable)
-        note = _("Name and cases are then shown only to those who sent them, or who state a reason")
-        self._fields = {
-            "name": Labelled(_("Name"), self._full_name),
-            "protected": Labelled(_("Protection"), self._protected, note=note),
-            "why": Labelled(
-                _("Your reason"), self._why, note=_("Why it is taken away; it is kept in the access log")
-            ),
-            "reachable": Labelled(_("Reach"), self._reachable),
-        }
+        self._column = FieldColumn()
 
     def compose_body(self) -> ComposeResult:
-        with VerticalScroll(can_focus=False):
+        with self._column:
             yield Labelled(_("Number"), Text(str(self._patient.number)))
-            yield from self._fields.values()
+            yield Labelled(_("Name"), self._full_name, id="name")
+            note = _("Name and cases are then shown only to those who sent them, or who state a reason")
+            yield Labelled(_("Protection"), self._protected, note=note, id="protected")
+            note = _("Why it is taken away; it is kept in the access log")
+            yield Labelled(_("Your reason"), self._why, note=note, id="why")
+            yield Labelled(_("Reach"), self._reachable, id="reachable")
 
     def on_mount(self) -> None:
         self._ask_why()
-        self._full_name.focus()
+        self._column.focus_first()
 
     def trail(self) -> Sequence[str]:
         return [*self._way, _("The patient's data")]
@@ -72,21 +69,10 @@ class PatientDataScreen(BaseScreen[bool]):
     def act_app_back(self) -> None:
         lead(self, self._leave, "leave")
 
-    @on(FieldLeft)
-    def _field_left(self, event: FieldLeft) -> None:
-        controls = [field.control for field in self._fields.values() if field.display]
-        there = controls.index(event.field) + event.step
-        if 0 <= there < len(controls):
-            controls[there].focus()
-
-    @on(FieldRefused)
-    def _field_refused(self, event: FieldRefused) -> None:
-        self._field_of(event.field).error = event.reason
-
     @on(FieldChanged)
-    def _field_changed(self, event: FieldChanged) -> None:
-        self._field_of(event.field).error = None
-        self._ask_why()
+    def _ask_why(self) -> None:
+        """Taking protection away needs a reason, which there is a field for then."""
+        self.query_one("#why").display = self._patient.protected and not self._protected.typed
 
     async def _leave(self) -> None:
         unsaved = self.unsaved()
@@ -106,7 +92,7 @@ class PatientDataScreen(BaseScreen[bool]):
                     if await self._settles(conflict.message):
                         continue
                 except Invalid as error:
-                    self._show_problems(error.problems)
+                    self._column.show_problems(error.problems)
                 except OmvantError as error:
                     self.tell(say(error.message))
                 return
@@ -144,16 +130,6 @@ class PatientDataScreen(BaseScreen[bool]):
             field.chosen = frozenset({"tick"}) if values[name] else frozenset()
         self._ask_why()
 
-    def _show_problems(self, problems: Sequence[Problem]) -> None:
-        for problem in reversed(problems):
-            field = self._fields[problem.field]
-            field.error = problem.message
-            field.control.focus()
-
-    def _ask_why(self) -> None:
-        """Taking protection away needs a reason, which there is a field for then."""
-        self._fields["why"].display = self._patient.protected and not self._protected.typed
-
     def _typed(self) -> dict[str, object]:
         return {
             "name": self._full_name.value,
@@ -165,9 +141,6 @@ class PatientDataScreen(BaseScreen[bool]):
         """What differs from what was read: only that may be put over what someone else has saved since."""
         read = _fields_of(self._patient)
         return {field: value for field, value in self._typed().items() if value != read[field]}
-
-    def _field_of(self, control: object) -> Labelled:
-        return next(field for field in self._fields.values() if field.control is control)
 
 
 def _fields_of(patient: Patient) -> dict[str, object]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import ClassVar
 
 from rich.text import Text as RichText
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -120,7 +121,9 @@ class ChoiceField(Widget, can_focus=True):
             return
         options = self._drawn(self.content_size.width)
         line = sum(map(len, options[: self.cursor]))
-        corner = self.content_region.offset - view.scrollable_content_region.offset + view.scroll_offset
+        # Not by places on the screen: those are of the last layout, and the view may have scrolled since.
+        inside = [self, *takewhile(lambda node: node is not view, self.ancestors)]
+        corner = sum((_place_in_parent(node) for node in inside if isinstance(node, Widget)), Offset())
         region = Region(0, line, self.content_size.width, len(options[self.cursor])).translate(corner)
         view.scroll_to_region(region, animate=False)
 
@@ -187,6 +190,11 @@ class OptionsField(ChoiceField):
         """The chosen option's id, or the ids in the options' order where several may be chosen."""
         chosen = [value for value, _ in self.options if value in self.chosen]
         return chosen if self.several else next(iter(chosen), None)
+
+
+def _place_in_parent(node: Widget) -> Offset:
+    """Where the content of a widget begins in the content of its parent."""
+    return node.virtual_region.offset + node.gutter.top_left
 
 
 def _scrolls(node: object) -> bool:

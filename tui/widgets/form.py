@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from itertools import chain, takewhile
-from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.geometry import Offset, Region
 from textual.message import Message as TextualMessage
-from textual.widget import AwaitMount, Widget
+from textual.widget import Widget
 
 from data.domain.answers import Checked, Writer, check
 from data.domain.errors import Message, Problem
@@ -23,14 +19,11 @@ from tui.widgets.form_boxes import Boxes
 from tui.widgets.form_items import FaultyBox, FieldBox
 from tui.widgets.form_sections import RepeatBox, RowButton, TimeBox, all_boxes, own_fields, stops_in, typed_in
 from tui.widgets.form_words import score_lines, with_known_words
+from tui.widgets.long_view import LongView
 from tui.widgets.plain import PlainButton, Text
 
-AT_ONCE = 12
-"""Boxes that are there when the form opens: more than fit on most screens. The rest follow in the background,
-as many at a time, since a form may hold hundreds."""
 
-
-class FormView(VerticalScroll):
+class FormView(LongView):
     """A form for one writer.
 
     `Writer.STAFF` fills in the white boxes and sees all questions, `Writer.PATIENT` answers those that are
@@ -38,8 +31,7 @@ class FormView(VerticalScroll):
     `written` is the text of the white boxes by item id; `typed` holds the answers so far, or the submitted
     ones when nobody writes. `known` are the values of placeholders, for a form that still has any.
 
-    PageUp and PageDown scroll it from every field; where there is nothing to fill in, it takes the focus
-    itself and the arrows scroll it too.
+    Where there is nothing to fill in, it takes the focus itself and the arrows scroll it too.
     """
 
     DEFAULT_CSS = """
@@ -94,16 +86,15 @@ class FormView(VerticalScroll):
         self._show_staff_instruction = show_staff_instruction
         self._scores = list(score_lines(form, typed or {})) if show_scores else []
         boxes = Boxes(self._worded, writer, self._written)
-        self._widgets = list(
+        widgets = list(
             boxes.of(self._worded.items, typed or {}, self)
             if writer or typed is None
             else boxes.as_answered(typed, self)
         )
         self._latest: tuple[dict[str, object], Checked] | None = None
-        self._waiting: list[Widget] = []
         self._from_top = False
         """A patient reads from the top, though the first field, which has the focus, lies below the view."""
-        super().__init__(id=id, can_focus=not any(own_fields(self._widgets)))
+        super().__init__(widgets, id=id, can_focus=not any(own_fields(widgets)))
         self._follow()
 
     def compose(self) -> ComposeResult:
@@ -114,18 +105,13 @@ class FormView(VerticalScroll):
         if self.form.patient_instruction:
             yield self._instruction
         first = self._first_to_fill_in()
-        before = takewhile(lambda widget: all(box is not first for box in all_boxes([widget])), self._widgets)
-        at_once = AT_ONCE + (len(list(before)) if first else 0)
-        yield from self._widgets[:at_once]
-        self._waiting = self._widgets[at_once:]
-
-    def on_mount(self) -> None:
-        self.call_after_refresh(self._mount_more)
+        before = takewhile(lambda part: all(box is not first for box in all_boxes([part])), self._parts)
+        yield from self.first_parts(len(list(before)) if first else 0)
 
     @property
     def typed(self) -> dict[str, object]:
         """What the writer has filled in so far, by item id; not checked."""
-        return typed_in(self._widgets)
+        return typed_in(self._parts)
 
     @property
     def checked(self) -> Checked:
@@ -145,9 +131,9 @@ class FormView(VerticalScroll):
     def focus_first(self) -> None:
         """Go to where one begins or goes on; in a form without fields, to the view."""
         box = self._first_to_fill_in()
-        stops = box.stops if box else stops_in(self._widgets)
+        stops = box.stops if box else stops_in(self._parts)
         first = next(iter(stops), None)
-        self._from_top = self.writer is Writer.PATIENT and first is next(stops_in(self._widgets), None)
+        self._from_top = self.writer is Writer.PATIENT and first is next(stops_in(self._parts), None)
         (first or self).focus()
 
     def know(self, known: Mapping[str, str]) -> None:
@@ -158,7 +144,7 @@ class FormView(VerticalScroll):
     def show_problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Put each problem beside its field and go to the first; returns those of no field here."""
         self._from_top = False
-        boxes = {box.path: box for box in all_boxes(self._widgets) if isinstance(box, FaultyBox)}
+        boxes = {box.path: box for box in all_boxes(self._parts) if isinstance(box, FaultyBox)}
         found: dict[str, Message] = {}
         elsewhere = []
         for problem in problems:
@@ -167,7 +153,7 @@ class FormView(VerticalScroll):
             else:
                 elsewhere.append(problem)
         if found:
-            self._mount_all()
+            self.mount_waiting()
         for path, box in boxes.items():
             box.error = found.get(path)
         first = next((box for box in boxes.values() if box.error), None)
@@ -180,34 +166,7 @@ class FormView(VerticalScroll):
     @property
     def marked(self) -> bool:
         """Whether a problem still stands beside a field."""
-        return any(isinstance(box, FaultyBox) and box.error for box in all_boxes(self._widgets))
-
-    async def whole(self) -> None:
-        """Return when all of the form is there, not only what the screen has room for."""
-        await self._mount_all()
-
-    def scroll_to_region(self, region: Region, **options: Any) -> Offset:
-        """Scroll no farther than needed: Textual would glide the focused field to the middle."""
-        return super().scroll_to_region(region, **{**options, "center": False, "animate": False})
-
-    def action_page_up(self) -> None:
-        turn_page(self, -1)
-
-    def action_page_down(self) -> None:
-        self.once_whole(partial(turn_page, self, 1))
-
-    def action_scroll_end(self) -> None:
-        self.once_whole(partial(self.scroll_end, animate=False))
-
-    def once_whole(self, scroll: Callable[[], None], patience: int = 10) -> None:
-        """Scroll when all of the form is there to be scrolled through; after `patience` refreshes at the
-        latest, since a last part may have nothing to show."""
-        last = next((widget for widget in reversed(self._widgets) if widget.display), self)
-        if last.region or not patience:
-            scroll()
-            return
-        self._mount_all()
-        self.call_after_refresh(self.once_whole, scroll, patience - 1)
+        return any(isinstance(box, FaultyBox) and box.error for box in all_boxes(self._parts))
 
     @on(FieldChanged)
     def _field_changed(self, event: FieldChanged) -> None:
@@ -231,7 +190,7 @@ class FormView(VerticalScroll):
     @on(FieldLeft)
     def _field_left(self, event: FieldLeft) -> None:
         event.stop()
-        stops = list(stops_in(self._widgets))
+        stops = list(stops_in(self._parts))
         if event.field not in stops:
             return
         if self._from_top:
@@ -240,9 +199,9 @@ class FormView(VerticalScroll):
                 self._reveal_now(event.field)  # first see the field, then leave it
                 return
         there = stops.index(event.field) + event.step
-        if there == len(stops) and self._waiting:
-            self._mount_all()
-            stops = list(stops_in(self._widgets))
+        if there == len(stops) and not self.is_whole:
+            self.mount_waiting()
+            stops = list(stops_in(self._parts))
         if 0 <= there < len(stops):
             # At once, not by `focus()`, which would let the next key still come to the old field.
             self.screen.set_focus(stops[there])
@@ -263,7 +222,7 @@ class FormView(VerticalScroll):
             goal = await section.press(row)
             self._follow()
             stops = iter(goal.stops if isinstance(goal, TimeBox) else [goal])
-            self.screen.set_focus(next(stops, next(stops_in(self._widgets), None)))
+            self.screen.set_focus(next(stops, next(stops_in(self._parts), None)))
         self.post_message(self.Changed(self))
 
     @on(events.DescendantFocus)
@@ -281,7 +240,7 @@ class FormView(VerticalScroll):
         if self.writer is not Writer.PATIENT:
             return
         paths = {one.path for one in self.checked.shown}
-        for box in all_boxes(self._widgets):
+        for box in all_boxes(self._parts):
             if box.display != (box.path in paths):
                 box.display = not box.display
 
@@ -290,7 +249,7 @@ class FormView(VerticalScroll):
         before = self._worded
         self._worded = self._with_known_words({**self._written, **self.typed})
         self._instruction.update(self._worded.patient_instruction)
-        boxes = {box.item.id: box for box in all_boxes(self._widgets)}
+        boxes = {box.item.id: box for box in all_boxes(self._parts)}
         for old, new in zip(before.places, self._worded.places, strict=True):
             if [*old.item.texts()] != [*new.item.texts()] and (box := boxes.get(new.item.id)):
                 box.reword(new.item)
@@ -302,23 +261,11 @@ class FormView(VerticalScroll):
         """The first field that must still be filled in, or else the first. A patient who has not begun reads
         from the first question, required or not: staff know their templates, a patient would miss it."""
         good = {one.path for one in self.checked.shown if one.value is not None}
-        boxes = [box for box in own_fields(self._widgets) if box.display and [*box.stops]]
+        boxes = [box for box in own_fields(self._parts) if box.display and [*box.stops]]
         if self.writer is Writer.PATIENT and not good:
             return next(iter(boxes), None)
         empty = (box for box in boxes if box.item.required and box.path not in good)
         return next(chain(empty, boxes), None)
-
-    async def _mount_more(self) -> None:
-        """Mount the next boxes, and the others when the keys typed meanwhile have been answered."""
-        if not self._waiting or not self.is_attached:
-            return
-        now, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
-        await self.mount_all(now)
-        self.call_after_refresh(self._mount_more)
-
-    def _mount_all(self) -> AwaitMount:
-        waiting, self._waiting = self._waiting, []
-        return self.mount_all(waiting)
 
     def _reveal(self, widget: Widget) -> None:
         """Bring a field into view, with its wording and its error where there is room for them."""
@@ -329,19 +276,12 @@ class FormView(VerticalScroll):
         if not widget.is_attached or not stops:
             return
         bottom = widget.region.bottom - self.region.y + self.scroll_offset.y
-        if (self._from_top or bottom <= self.size.height) and stops[0] is next(stops_in(self._widgets), None):
+        if (self._from_top or bottom <= self.size.height) and stops[0] is next(stops_in(self._parts), None):
             self.scroll_home(animate=False)  # the first field brings what introduces it
             return
         whole = widget.outer_size.height <= self.size.height
         at = self.screen.focused if self.screen.focused in stops else stops[0]
         self.scroll_to_widget(widget if whole or at is None else at, animate=False)
-
-
-def turn_page(view: Widget, pages: int) -> None:
-    """Scroll a view by so many of its heights. At once: Textual's own page keys wait for the next frame, and
-    of those that arrive before it, all but one are lost."""
-    height = view.scrollable_content_region.height
-    view.scroll_to(y=view.scroll_y + pages * height, animate=False, immediate=True)
 
 
 def _field_box_of(control: Widget) -> FieldBox | None:

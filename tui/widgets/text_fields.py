@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -114,6 +115,17 @@ class LineField(Input):
         event.stop()
         event.prevent_default()
         self._take(event.text)
+
+    def action_copy(self) -> None:
+        """Copy what is selected; nothing of a password, which could be read in the next field."""
+        if self.password:
+            raise SkipAction
+        super().action_copy()
+
+    def action_cut(self) -> None:
+        """Cut what is selected, as `action_copy` copies it."""
+        if not self.password:
+            super().action_cut()
 
     def action_paste(self) -> None:
         self._take(self.app.clipboard)

@@ -64,11 +64,13 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the runner's signature
         "entries TEXT NOT NULL, remarked TEXT NOT NULL, finished_at DATETIME, outcome TEXT NOT NULL)"
     )
     db.execute_sql("CREATE INDEX log_review_clinic_id_at_id ON log_review (clinic_id, at, id)")
-    # HSLF-FS 2016:40 4 kap. 9 §: checks of the log are documented.
-    for change in ("UPDATE", "DELETE"):
+    # HSLF-FS 2016:40 4 kap. 9 §: checks of the log are documented. UPDATE OR REPLACE that gives a row the id
+    # of another takes that away without asking.
+    for change, moved in (("UPDATE", " OR NEW.id <> OLD.id"), ("DELETE", "")):
         db.execute_sql(
             f"CREATE TRIGGER log_review_stays_{change.lower()} BEFORE {change} ON log_review "
-            "WHEN OLD.finished_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a review never changes'); END"
+            f"WHEN OLD.finished_at IS NOT NULL{moved} "
+            "BEGIN SELECT RAISE(ABORT, 'a review never changes'); END"
         )
     db.execute_sql(
         "CREATE TRIGGER log_review_is_added BEFORE INSERT ON log_review "
@@ -85,6 +87,7 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the runner's signature
     db.execute_sql("CREATE UNIQUE INDEX access_log_chain_number ON access_log (chain, number)")
     db.execute_sql(
         "CREATE TRIGGER access_log_stays BEFORE UPDATE ON access_log WHEN OLD.mac <> '' "
+        "OR NEW.id <> OLD.id OR NEW.chain <> OLD.chain OR NEW.number <> OLD.number "
         "BEGIN SELECT RAISE(ABORT, 'access_log never changes'); END"
     )
     # INSERT OR REPLACE takes the old row away without asking the other triggers.
@@ -100,3 +103,14 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the runner's signature
         "WHEN OLD.at > strftime('%Y-%m-%d %H:%M:%S', 'now', '-5 years') "
         "BEGIN SELECT RAISE(ABORT, 'access_log is kept five years'); END"
     )
+    # What was published, and what happened to it, is kept from being changed already, and not from being
+    # replaced.
+    for table, taken in (
+        ("template_version", " OR template_id = NEW.template_id AND number = NEW.number"),
+        ("template_change", ""),
+    ):
+        db.execute_sql(
+            f"CREATE TRIGGER {table}_is_added BEFORE INSERT ON {table} "  # noqa: S608 # nosec B608
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id{taken}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} never changes'); END"
+        )

@@ -57,6 +57,8 @@ class AccessLogScreen(ListScreen[LogRow]):
         return administration(self.PLACE)
 
     def why_not(self, act: str) -> Message | None:
+        if act == "log.extract" and self.desk.remote:
+            return Message("Over SSH no files can be reached: ask the operator, who has omvant log extract")
         if act == "log.show" and self.table.highlighted_row is None:
             return Message("There is no entry in the list")
         return None

@@ -9,13 +9,14 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from data.domain.errors import Problem
 from tui.i18n import _
-from tui.widgets.field_messages import FieldChanged, FieldLeft, FieldRefused
+from tui.screens.dialog import SHEET_CSS
+from tui.widgets.field_column import FieldColumn
 from tui.widgets.labelled import Labelled
 from tui.widgets.plain import Heading, Note
 from tui.widgets.submit_field import SubmitField
@@ -39,19 +40,11 @@ class AskFields(ModalScreen[dict[str, str] | None]):
         Binding("escape", "dismiss", show=False),
         Binding("ctrl+s", "accept", show=False, priority=True),
     ]
-    DEFAULT_CSS = """
-    AskFields {
-        align: center middle;
-        & > .sheet {
-            width: 100%;
-            max-width: 72;
-            height: auto;
-            max-height: 100%;
-            padding: 1 2;
-            background: $panel;
-        }
-        & VerticalScroll { height: auto; max-height: 16; margin-top: 1; }
-    }
+    DEFAULT_CSS = f"""
+    AskFields {{
+        {SHEET_CSS}
+        & FieldColumn {{ height: auto; max-height: 16; margin-top: 1; }}
+    }}
     """
 
     def __init__(
@@ -67,54 +60,28 @@ class AskFields(ModalScreen[dict[str, str] | None]):
         self._heading = title
         self._check = check
         self._fault = fault
-        self._fields = {
-            one.name: Labelled(one.label, SubmitField(one.initial), note=one.note, close=True)
-            for one in fields
-        }
+        self._fields = fields
+        self._column = FieldColumn()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
             yield Heading(self._heading)
-            with VerticalScroll(can_focus=False):
-                yield from self._fields.values()
+            with self._column:
+                for one in self._fields:
+                    yield Labelled(
+                        one.label, SubmitField(one.initial), note=one.note, close=True, id=one.name
+                    )
             yield Note(_("Enter accepts   Tab goes on   Esc cancels"))
 
     def on_mount(self) -> None:
-        self._lines()[0].focus()
-        self._show((self._fault,) if self._fault else ())
+        self._column.focus_first()
+        if self._fault:
+            self._column.show_problems([self._fault])
 
     @on(Input.Submitted)
     def action_accept(self) -> None:
-        typed = {name: line.value.strip() for name, line in zip(self._fields, self._lines(), strict=True)}
+        typed = {one.name: self._column.typed(one.name).strip() for one in self._fields}
         problems = self._check(typed)
-        self._show(problems)
+        self._column.show_problems(problems)
         if not problems:
             self.dismiss(typed)
-
-    def _show(self, problems: Sequence[Problem]) -> None:
-        """Put each beside its field, and go to the first."""
-        for problem in reversed(problems):
-            field = self._fields[problem.field]
-            field.error = problem.message
-            field.control.focus()
-
-    @on(FieldLeft)
-    def _left(self, event: FieldLeft) -> None:
-        lines = self._lines()
-        there = next(index for index, line in enumerate(lines) if line is event.field) + event.step
-        if 0 <= there < len(lines):
-            lines[there].focus()
-
-    @on(FieldChanged)
-    def _changed(self, event: FieldChanged) -> None:
-        self._of(event).error = None
-
-    @on(FieldRefused)
-    def _refused(self, event: FieldRefused) -> None:
-        self._of(event).error = event.reason
-
-    def _of(self, event: FieldChanged | FieldRefused) -> Labelled:
-        return next(field for field in self._fields.values() if field.control is event.field)
-
-    def _lines(self) -> list[SubmitField]:
-        return [field.control for field in self._fields.values() if isinstance(field.control, SubmitField)]

@@ -26,6 +26,7 @@ DETAIL_WORDS = {
     "remarks": N_("Number of remarks"),
     "review": N_("The review's number"),
     "through": N_("Deleted through number"),
+    "unknown": N_("A user name that nobody has"),
     "unproved": N_("Entries that can't be verified"),
     "act": N_("It was about"),
     "address": N_("From the address"),
@@ -60,6 +61,7 @@ DETAIL_WORDS = {
     "reachable_before": N_("Could be reached digitally before"),
     "repeated": N_("The same was sent again"),
     "roles": N_("Roles"),
+    "signed_in_as": N_("Signed in as the patient"),
     "state": N_("Status"),
     "template": N_("The template's number"),
     "username": N_("User name"),
@@ -80,6 +82,7 @@ _VALUE_WORDS: Mapping[str, Mapping[str, str]] = {
         "name": N_("Name"),
         "protected": N_("Protected identity"),
         "reachable": N_("Can be reached digitally"),
+        "title": N_("Title"),
     },
     "roles": _ROLES,
     "state": {

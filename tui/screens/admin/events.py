@@ -63,6 +63,7 @@ EVENT_WORDS = {
     "staff.entered_clinic": N_("Chose the clinic to work at"),
     "staff.listed": N_("Read the list of staff"),
     "staff.locked": N_("Locked the terminal"),
+    "staff.password_reset": N_("Gave a person a new password for one sign-in"),
     "staff.sign_in_failed": N_("Staff failed to sign in"),
     "staff.password_change_failed": N_("Failed to change the password"),
     "staff.password_changed": N_("Changed the own password"),

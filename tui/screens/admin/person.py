@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 
 from data import staff
 from data.domain.errors import Invalid, Message, OmvantError, Problem
@@ -18,7 +16,8 @@ from tui.screens.admin.way import administration
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import ask_unsaved
 from tui.screens.password import password_note
-from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused, LineField, OptionsField, TickField
+from tui.widgets.field_column import FieldColumn
+from tui.widgets.fields import LineField, OptionsField, TickField
 from tui.widgets.header import ROLE_WORDS
 from tui.widgets.labelled import Labelled
 from tui.widgets.plain import Text
@@ -42,26 +41,26 @@ class PersonScreen(BaseScreen[Person | None]):
         self._password = LineField(password=True)
         self._roles = OptionsField(roles, several=True, chosen=held)
         self._shut = TickField(_("Closed: the person can't sign in"), bool(person and person.disabled))
-        self._fields = {
-            "username": Labelled(_("User name"), self._username, note=_("Typed at sign-in; without spaces")),
-            "name": Labelled(_("Name"), self._full_name),
-            "title": Labelled(_("Title"), self._job, note=_("Stands in the signature, for instance: nurse")),
-            "roles": Labelled(_("Roles"), self._roles, note=_("Space or the number ticks")),
-            "password": Labelled(_("Password"), self._password, note=self._password_note()),
-            "disabled": Labelled(_("Account"), self._shut),
-        }
-        # A user name stays for ever, since the access log knows people by it; a new account is open.
-        del self._fields["username" if person else "disabled"]
+        self._column = FieldColumn()
         self._before = self._typed()
 
     def compose_body(self) -> ComposeResult:
-        with VerticalScroll(can_focus=False):
-            if self._person:
+        with self._column:
+            if self._person:  # a user name stays for ever, since the access log knows people by it
                 yield Labelled(_("User name"), Text(self._person.username))
-            yield from self._fields.values()
+            else:
+                note = _("Typed at sign-in; without spaces")
+                yield Labelled(_("User name"), self._username, note=note, id="username")
+            yield Labelled(_("Name"), self._full_name, id="name")
+            note = _("Stands in the signature, for instance: nurse")
+            yield Labelled(_("Title"), self._job, note=note, id="title")
+            yield Labelled(_("Roles"), self._roles, note=_("Space or the number ticks"), id="roles")
+            yield Labelled(_("Password"), self._password, note=self._password_note(), id="password")
+            if self._person:  # a new account is open
+                yield Labelled(_("Account"), self._shut, id="disabled")
 
     def on_mount(self) -> None:
-        next(iter(self._fields.values())).control.focus()
+        self._column.focus_first()
 
     def trail(self) -> Sequence[str]:
         return [*administration("staff"), self._person.name if self._person else _("New person")]
@@ -81,21 +80,6 @@ class PersonScreen(BaseScreen[Person | None]):
 
     def act_app_back(self) -> None:
         lead(self, self._leave, "leave")
-
-    @on(FieldLeft)
-    def _field_left(self, event: FieldLeft) -> None:
-        controls = [field.control for field in self._fields.values()]
-        there = controls.index(event.field) + event.step
-        if 0 <= there < len(controls):
-            controls[there].focus()
-
-    @on(FieldRefused)
-    def _field_refused(self, event: FieldRefused) -> None:
-        self._field_of(event.field).error = event.reason
-
-    @on(FieldChanged)
-    def _field_changed(self, event: FieldChanged) -> None:
-        self._field_of(event.field).error = None
 
     async def _leave(self) -> None:
         unsaved = self.unsaved()
@@ -142,17 +126,10 @@ class PersonScreen(BaseScreen[Person | None]):
         )
         return await self.desk.do(staff.change, changed, password=self._password.value)
 
-    def _show_problems(self, problems: Sequence[Problem]) -> None:
-        """Put each problem beside its field and go to the first; one that has no field is told."""
-        for problem in reversed(problems):
-            if field := self._fields.get(problem.field):
-                field.error = problem.message
-                field.control.focus()
-            else:
-                self.tell(say(problem.message))
-
-    def _field_of(self, control: object) -> Labelled:
-        return next(field for field in self._fields.values() if field.control is control)
+    def _show_problems(self, problems: Iterable[Problem]) -> None:
+        """Put each problem beside its field; one that has no field is told."""
+        for problem in self._column.show_problems(problems):
+            self.tell(say(problem.message))
 
     def _typed(self) -> tuple[object, ...]:
         texts = (self._username, self._full_name, self._job, self._password)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import ClassVar
 
@@ -17,12 +16,13 @@ from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from data.domain.conditions import Condition, Test
-from data.domain.forms import Choice, Form, Question, YesNo
+from data.domain.forms import Form, Question
 from data.domain.reading import Refused
 from data.domain.text import fold
 from tui.i18n import _, say
-from tui.screens.builder.askable import askable, read_value, tests_of, typed_value
-from tui.widgets.condition_words import name_of, of_test, quoted, short_name
+from tui.screens.builder.askable import askable, read_value, typed_value
+from tui.screens.builder.condition_choices import Entry, question_entries, says, test_entries
+from tui.widgets.condition_words import name_of, quoted, short_name
 from tui.widgets.field_messages import FieldChanged, FieldLeft, FieldRefused
 from tui.widgets.menu import PlainList
 from tui.widgets.plain import ErrorText, Heading, Note, content
@@ -35,16 +35,6 @@ class Step(Enum):
     QUESTION = auto()
     TEST = auto()
     VALUE = auto()
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A test in the list, with the answer that it asks for when that is one of a few."""
-
-    test: Test
-    value: bool | str | None = None
-    typed: bool = False
-    """Whether the answer is to be typed next."""
 
 
 class NarrowingField(SubmitField):
@@ -120,7 +110,7 @@ class AskCondition(ModalScreen[None]):
         self._question = next((one for one in self._questions if one.id == asked), None)
         self._test: Test | None = None
         self._step = Step.QUESTION
-        self._entries: Sequence[tuple[str, Question | _Asked]] = ()
+        self._entries: Sequence[Entry] = ()
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -200,50 +190,29 @@ class AskCondition(ModalScreen[None]):
                 for number, (label, _payload) in zip(numbers, self._entries, strict=False)
             ]
         )
-        known = [at for at, (_label, payload) in enumerate(self._entries) if self._is_known(payload)]
+        known = [
+            at
+            for at, (_label, chosen) in enumerate(self._entries)
+            if self._condition is not None and says(self._condition, chosen)
+        ]
         shown.highlighted = (known or [0])[0] if self._entries else None
         self.query_one(ErrorText).update("" if self._entries else _("Nothing matches what you typed"))
 
-    def _all_entries(self) -> list[tuple[str, Question | _Asked]]:
+    def _all_entries(self) -> list[Entry]:
         if self._step is Step.QUESTION or self._question is None:
-            return self._named_questions()
-        question = self._question
-        return [
-            (f"{name_of(question, one.test)} …" if one.typed else of_test(question, one.test, one.value), one)
-            for test in tests_of(question)
-            for one in _asked(question, test)
-        ]
-
-    def _named_questions(self) -> list[tuple[str, Question | _Asked]]:
-        """The questions by their wording, and by their section too where several say the same."""
-        names = [short_name(question) for question in self._questions]
-        found: list[tuple[str, Question | _Asked]] = []
-        for name, question in zip(names, self._questions, strict=True):
-            place = self._form.place(question.id)
-            around = short_name(place.within[-1]) if place and place.within else ""
-            twice = around and names.count(name) > 1
-            found.append((f"{name}  ({around})" if twice else name, question))
-        return found
-
-    def _is_known(self, payload: Question | _Asked) -> bool:
-        """Whether the condition that is being changed says this."""
-        known = self._condition
-        if known is None:
-            return False
-        if isinstance(payload, Question):
-            return payload.id == known.question
-        return payload.test is known.test and (payload.typed or payload.value == known.value)
+            return question_entries(self._form, self._questions)
+        return test_entries(self._question)
 
     def _take(self, index: int | None) -> None:
         if index is None or index >= len(self._entries):
             return
-        payload = self._entries[index][1]
-        if isinstance(payload, Question):
-            self._ask_test(payload)
-        elif payload.typed:
-            self._ask_value(payload.test)
+        chosen = self._entries[index][1]
+        if isinstance(chosen, Question):
+            self._ask_test(chosen)
+        elif chosen.typed:
+            self._ask_value(chosen.test)
         else:
-            self._give(payload.test, payload.value)
+            self._give(chosen.test, chosen.value)
 
     def _give(self, test: Test, value: object) -> None:
         assert self._question is not None  # noqa: S101 - chosen in the first step
@@ -291,15 +260,3 @@ class AskCondition(ModalScreen[None]):
 
     def action_page(self, pages: int) -> None:
         getattr(self.query_one(PlainList), "action_page_down" if pages > 0 else "action_page_up")()
-
-
-def _asked(question: Question, test: Test) -> list[_Asked]:
-    """The entries of a test: one for each answer where there are a few, else one to type the answer for."""
-    if not test.needs_value:
-        return [_Asked(test)]
-    if isinstance(question, YesNo):
-        # "Is not yes" says the same as "is no".
-        return [_Asked(test, value) for value in (True, False)] if test is Test.EQUALS else []
-    if isinstance(question, Choice):
-        return [_Asked(test, option.id) for option in question.options]
-    return [_Asked(test, typed=True)]

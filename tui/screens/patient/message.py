@@ -22,11 +22,11 @@ from tui.keeping import Keeping
 from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
 from tui.screens.patient.answering import Answering
+from tui.screens.patient.letter_words import how_it_stands, origin, what_is_sent, why_no_answer
 from tui.widgets.form import FormView
 from tui.widgets.header import Header
 from tui.widgets.plain import ErrorText, Heading, Note, PlainButton, Text
 from tui.widgets.settled import settled
-from tui.widgets.when import moment
 from tui.work import lead
 
 
@@ -85,19 +85,12 @@ class MessageScreen(BaseScreen[None]):
         lead(self, self._fetch, "letter")
 
     def why_not(self, act: str) -> Message | None:
-        reason = None
-        if act == "inbox.submit":
-            if self._letter is None:
-                reason = Message("The message is not here yet")
-            elif self._letter.answered_at:
-                reason = Message("You have answered already: the answers can't be changed")
-            elif self._letter.closed_at:
-                reason = Message("The clinic has closed this message: it can't be answered")
-            elif not self._letter.form.answerable:
-                reason = Message("This message needs no answer: it is enough to read it")
-            elif self._busy:
-                reason = Message("Your answers are on their way")
-        return reason
+        if act != "inbox.submit":
+            return None
+        if self._letter is None:
+            return Message("The message is not here yet")
+        on_their_way = Message("Your answers are on their way") if self._busy else None
+        return why_no_answer(self._letter) or on_their_way
 
     async def keep(self) -> None:
         """Store what is typed so far. Raises what `inbox.save_typed` raises."""
@@ -145,17 +138,15 @@ class MessageScreen(BaseScreen[None]):
         except OmvantError as error:
             self._say_error(say(error.message))
             return
-        sent = moment(letter.sent_at, self.desk.clinic_zone)
         self.query_one("#title", Heading).update(letter.title)
-        origin = filter(None, (letter.clinic, letter.signature, sent))
-        self.query_one("#from", Note).update(" · ".join(origin))
+        self.query_one("#from", Note).update(origin(letter, self.desk.clinic_zone))
         await self._show(letter)
         if self._step is Step.FILLING and letter.typed:
             self.tell(_("Your answers so far are still here: go on where you were"))
 
     async def _show(self, letter: Letter) -> None:
         """Show the letter as it stands: to fill in, or to read."""
-        filling = letter.form.answerable and letter.answered_at is None and letter.closed_at is None
+        filling = why_no_answer(letter) is None
         self._letter = letter
         form = FormView(
             letter.form,
@@ -169,7 +160,10 @@ class MessageScreen(BaseScreen[None]):
         await self.query_one("#body").mount(form, before="#error")
         form.focus_first()
         self._answering = Answering(self.desk, letter, form.typed) if filling else None
-        self._go_to(Step.FILLING if filling else Step.READING, "" if filling else self._how_it_stands(letter))
+        if filling:
+            self._go_to(Step.FILLING)
+        else:
+            self._go_to(Step.READING, how_it_stands(letter, self.desk.clinic_zone))
 
     async def _review(self, answering: Answering) -> None:
         try:
@@ -187,7 +181,7 @@ class MessageScreen(BaseScreen[None]):
             await self.query_one("#body").mount(review, button, before="#error")
             self._left_field = self.focused
             button.focus()
-            self._go_to(Step.REVIEWING, _what_is_sent(len(checked.left_out)))
+            self._go_to(Step.REVIEWING, what_is_sent(len(checked.left_out)))
         finally:
             self._busy = False
 
@@ -273,17 +267,6 @@ class MessageScreen(BaseScreen[None]):
         self._show_progress()
         self.refresh_bindings()
 
-    def _how_it_stands(self, letter: Letter) -> str:
-        if letter.form.answerable and letter.closed_at and letter.answered_at is None:
-            when = moment(letter.closed_at, self.desk.clinic_zone)
-            return _("The clinic closed this message {time}: you can read it, not answer it.").format(
-                time=when
-            )
-        if letter.answered_at is None:
-            return _("This message needs no answer: it is enough to read it")
-        when = moment(letter.answered_at, self.desk.clinic_zone)
-        return _("You answered {time}. The answers can't be changed.").format(time=when)
-
     def _show_progress(self) -> None:
         status = ""
         if self._step in {Step.FILLING, Step.REVIEWING}:
@@ -299,16 +282,3 @@ class MessageScreen(BaseScreen[None]):
 
     def _say_error(self, text: str) -> None:
         self.query_one("#error", ErrorText).update(text)
-
-
-def _what_is_sent(left_out: int) -> str:
-    """What to know before sending; `left_out` answers are to questions that are hidden now."""
-    told = [_("Look through your answers: once they are sent they can't be changed. Esc goes back.")]
-    if left_out:
-        words = ngettext(
-            "{n} answer is not sent, since its question no longer applies.",
-            "{n} answers are not sent, since their questions no longer apply.",
-            left_out,
-        )
-        told.append(words.format(n=left_out))
-    return "\n".join(told)
