@@ -6,6 +6,7 @@ The demo clinic, the clock and the keys are the same every time, so a picture ch
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -148,9 +149,10 @@ async def care_provider(person: Photographer) -> None:
     await person.picture("mall", "Endast för personal")
     await person.picks("Ordination")
     await person.type("Alvedon 500 mg, 1–2 tabletter vid behov, högst 8 per dygn")
-    await person.picture("fyll-i", "högst 8 per dygn")
+    await person.picture("fyll-i", "högst 8 per dygn", "1 påbörjat")
     await person.press("ctrl+s")
-    await person.picture("skickat", "sparat och skickat")
+    await person.sees("sparat och skickat", gone="påbörjat")
+    await person.picture("skickat")
     await person.press("ctrl+l")
     await person.picture("last", "låst")
     await person.type(demo.PASSWORD)
@@ -211,13 +213,20 @@ async def at(
     await app.session.close()
 
 
+def demo_clinic(path: Path) -> Store:
+    """The demo clinic at `MOMENT`, whose references and random samples are the same every time."""
+    demo.make(path, clock=lambda: MOMENT).close()
+    chance = random.Random(1177)  # noqa: S311 - for pictures
+    return open_store(path, clock=lambda: MOMENT, token=lambda: f"{chance.getrandbits(128):032x}")
+
+
 async def main() -> None:
     """Make all pictures anew."""
     i18n.install("sv")
     with tempfile.TemporaryDirectory() as folder:
         await at(lambda: open_store(Path(folder) / "new.db", create=True), welcome)
-        await at(lambda: demo.make(Path(folder) / "demo.db", clock=lambda: MOMENT), walk)
-        await at(lambda: demo.make(Path(folder) / "wide.db", clock=lambda: MOMENT), builder, WIDE)
+        await at(lambda: demo_clinic(Path(folder) / "demo.db"), walk)
+        await at(lambda: demo_clinic(Path(folder) / "wide.db"), builder, WIDE)
 
 
 if __name__ == "__main__":
