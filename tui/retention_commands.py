@@ -93,6 +93,7 @@ def _run(options: argparse.Namespace, operator: OperatorActor) -> int:
     due = retention.due(operator, options.clinic)
     _print_due(due)
     if not due.count:
+        retention.wipe()  # a run that was cut off, or met somebody reading, has left words behind
         return 0
     if not options.yes and not _agreed():
         print(_("Nothing is destroyed. With --yes it is done without asking."), file=sys.stderr)

@@ -18,7 +18,15 @@ from data.domain.errors import Conflict, Message, Unavailable
 from data.store import log_keys
 from data.store.keys import EncryptionKey
 from data.store.place import JOURNALS, beside, identity, sync, sync_folder
-from data.store.sqlite_file import Unreadable, connection_to, driver_of, opened, rows, telling_unavailable
+from data.store.sqlite_file import (
+    Unreadable,
+    connection_to,
+    driver_of,
+    may_be_database,
+    opened,
+    rows,
+    telling_unavailable,
+)
 
 FAULTS_TOLD = 3
 """How many faults of a file are told; a damaged one may have thousands."""
@@ -47,13 +55,15 @@ def back_up(
     """Copy the database to `to` as it is at one moment, while others go on working; encrypted as it is.
 
     It is written beside `to`, read through, recorded (`record`), and only then given its name. Raises
-    `Conflict` when there is a file already, unless it may be replaced, and `Unavailable`, with what was at
-    `to` untouched.
+    `Conflict` when there is a file already, unless it is a database and may be replaced, and `Unavailable`,
+    with what was at `to` untouched.
     """
     if to.exists() and not replace:
         raise Conflict(Message("There is a file at {path} already: replace it with --replace", path=to))
     if _belongs_to(to, path):
         raise Conflict(Message("{path} is the database itself", path=to))
+    if to.exists() and not may_be_database(to):  # the file of a key, say, which this cannot be got back from
+        raise Conflict(Message("{path} is no backup, and stays: choose another name", path=to))
     began = monotonic()
     with making(to) as unfinished:
         source, target = connection_to(path, key), connection_to(unfinished, key)

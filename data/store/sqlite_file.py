@@ -31,6 +31,9 @@ PRAGMAS: tuple[tuple[str, object], ...] = (
 _UNENCRYPTED = b"SQLite format 3\x00"
 """How a file begins that is not encrypted (sqlite.org/fileformat2.html, 1.3)."""
 
+_PAGE = 4096
+"""Bytes of a page: SQLCipher's default, as SQLite's."""
+
 DAMAGED = Message(
     "The database file is damaged: close Omvänt everywhere and put a sound copy in its place "
     "with omvant restore"
@@ -103,6 +106,13 @@ def fits(path: Path, key: EncryptionKey | None) -> bool:
     Ask only while this process has no connection to the file: closing a file lets go of its locks.
     """
     return _beginning(path) == (key.salt if key else _UNENCRYPTED)
+
+
+def may_be_database(path: Path) -> bool:
+    """Whether a file could be a database, perhaps encrypted with a key of another time: as to its size, all
+    that can be told of one, it is whole pages."""
+    size = path.stat().st_size
+    return _beginning(path) == _UNENCRYPTED or (size > 0 and size % _PAGE == 0)
 
 
 def _beginning(path: Path) -> bytes:

@@ -81,15 +81,32 @@ def test_a_backup_of_an_encrypted_database_is_encrypted(
         examine(outside / "backup", OTHER)
 
 
-def test_a_file_is_replaced_only_when_told_to(store: Store, clinic: Clinic, outside: Path) -> None:
-    (outside / "backup").write_text("mitt")
+def test_a_backup_is_replaced_only_when_told_to(store: Store, clinic: Clinic, outside: Path) -> None:
+    storage.back_up(clinic.operator, outside / "backup")
+    clinic.send()
     with pytest.raises(Conflict, match="replace it with --replace"):
         storage.back_up(clinic.operator, outside / "backup")
-    assert (outside / "backup").read_text() == "mitt"
+    assert examine(outside / "backup", None).cases == 0
 
     storage.back_up(clinic.operator, outside / "backup", replace=True)
-    assert examine(outside / "backup", None).cases == 0
+    assert examine(outside / "backup", None).cases == 1
     assert names_in(outside) == ["backup"]
+
+
+@pytest.mark.parametrize("content", [b"", b"mitt", b"0123456789abcdef" * 4 + b"\n"])
+def test_what_is_no_backup_is_never_replaced(
+    store: Store, clinic: Clinic, outside: Path, content: bytes
+) -> None:
+    (outside / "key").write_bytes(content)
+    with pytest.raises(Conflict, match="is no backup"):
+        storage.back_up(clinic.operator, outside / "key", replace=True)
+    assert (outside / "key").read_bytes() == content
+
+
+def test_a_backup_that_another_key_encrypted_is_replaced(store: Store, clinic: Clinic, outside: Path) -> None:
+    (outside / "backup").write_bytes(os.urandom(8192))
+    storage.back_up(clinic.operator, outside / "backup", replace=True)
+    assert examine(outside / "backup", None).cases == 0
 
 
 def test_the_database_itself_is_no_place_for_its_backup(

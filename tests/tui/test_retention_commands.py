@@ -67,6 +67,19 @@ def test_a_policy_is_set_shown_and_followed(clinic: Clinic, run: Runs) -> None:
     assert holds.list_all(clinic.operator, BJORKEN[1]) == ()
 
 
+def test_a_run_wipes_what_one_that_was_cut_off_has_left(
+    clinic: Clinic, run: Runs, database_file: Path
+) -> None:
+    closed_long_ago(clinic)
+    run("set", "365", *BJORKEN)
+    assert retention.destroy(clinic.operator, retention.due(clinic.operator, BJORKEN[1]), BJORKEN[1])
+    wal = database_file.with_name(database_file.name + "-wal")
+    assert wal.stat().st_size > 0
+
+    assert run("run", *BJORKEN)[0] == 0
+    assert wal.stat().st_size == 0
+
+
 @pytest.mark.parametrize("answer", ["", "nej\n"])
 def test_nothing_is_destroyed_without_a_yes(
     clinic: Clinic, run: Runs, monkeypatch: pytest.MonkeyPatch, answer: str
