@@ -38,8 +38,8 @@ def content(row: AccessLog) -> dict[str, object]:
 
 
 def seal(keys: LogKeys) -> None:
-    """Give MACs to all entries: those of a database from before there was a chain. In pieces, since a log may
-    hold more than the memory."""
+    """Give MACs to entries that have none: those of a database from before there was a chain. In pieces, since
+    a log may hold more than the memory."""
     chain, number, previous = -1, 0, FIRST
     place = Tuple(AccessLog.chain, AccessLog.number)
     connection = AccessLog._meta.database.connection()
@@ -51,9 +51,10 @@ def seal(keys: LogKeys) -> None:
     ):
         sealed = []
         for row in rows:
-            previous = mac(keys.key, previous if row.chain == chain else FIRST, content(row))
-            chain, number = row.chain, row.number
-            sealed.append((keys.current, previous, row.id))
+            before = previous if row.chain == chain else FIRST
+            chain, number, previous = row.chain, row.number, row.mac or mac(keys.key, before, content(row))
+            if not row.mac:
+                sealed.append((keys.current, previous, row.id))
         connection.executemany("UPDATE access_log SET key = ?, mac = ? WHERE id = ?", sealed)
 
 
