@@ -38,8 +38,8 @@ def content(row: AccessLog) -> dict[str, object]:
 
 
 def seal(keys: LogKeys) -> None:
-    """Give MACs to entries that have none: those of a database from before there was a chain. In pieces, since
-    a log may hold more than the memory."""
+    """Give MACs to entries that have none: those of a database from before there was a chain. In pieces,
+    since a log may hold more than the memory."""
     chain, number, previous = -1, 0, FIRST
     place = Tuple(AccessLog.chain, AccessLog.number)
     connection = AccessLog._meta.database.connection()
