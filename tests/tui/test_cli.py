@@ -145,9 +145,9 @@ def test_a_mistyped_path_is_told_and_makes_no_file(tmp_path: Path) -> None:
 async def test_a_mistyped_path_is_told_by_the_program_too(
     at_omvant: Callable[..., Person], tmp_path: Path
 ) -> None:
-    missing = tmp_path / "inte.db"
+    missing = tmp_path.parent / "x.db"  # a path of more than a line would be divided
     someone = at_omvant("--database", missing)
-    await someone.sees("Det finns ingen databas på", "inte.db")
+    await someone.sees("Det finns ingen databas på", "x.db")
     await someone.ends()
     assert status(someone) == 1
     assert not missing.exists()
