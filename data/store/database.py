@@ -22,7 +22,7 @@ from data.store.keys import EncryptionKey
 from data.store.log_keys import LogKeys
 from data.store.migrating import migrate
 from data.store.place import OpenFile
-from data.store.sqlite_file import connection_to, opened, telling_unavailable
+from data.store.sqlite_file import connection_to, keep_wal, opened, telling_unavailable
 
 Clock = Callable[[], datetime]
 Token = Callable[[], str]
@@ -139,7 +139,7 @@ def open_store(
     with place.opening(path.parent):
         file = OpenFile.at(path, named)
         with opened(database, path, key):
-            database.pragma("journal_mode", "wal")  # stays in the file, so once is enough
+            keep_wal(database)
             log_keys = migrate(database, path, key, clock())
     models.database.initialize(database)
     global _current  # noqa: PLW0603 - one open store a process is the point

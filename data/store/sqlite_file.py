@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +20,12 @@ SAFE_WAL = (3, 51, 3)
 """The first SQLite whose WAL file can't be corrupted by two connections that write or checkpoint at the
 same moment (sqlite.org/wal.html, "WAL-reset bug")."""
 
+BUSY_SECONDS = 10
+"""How long is waited for others before one is told."""
+
 PRAGMAS: tuple[tuple[str, object], ...] = (
     ("cipher_log_level", "NONE"),  # first: otherwise the library writes to stderr, across the screen
-    ("busy_timeout", 10_000),  # milliseconds
+    ("busy_timeout", BUSY_SECONDS * 1_000),
     ("synchronous", "full"),  # what was acknowledged survives a power cut
     ("foreign_keys", 1),
     ("temp_store", "memory"),  # what is sorted would stand on the disk unencrypted
@@ -88,6 +92,22 @@ def opened(database: peewee.SqliteDatabase, path: Path, key: EncryptionKey | Non
     except BaseException:
         database.close()
         raise
+
+
+def keep_wal(database: peewee.SqliteDatabase) -> None:
+    """See to it that the file is in WAL mode, which stays in the file.
+
+    Changing it takes the file for itself, and SQLite does not wait for others there (its busy handler is not
+    asked): several programs that start at one moment would tell one another that the database is busy.
+    """
+    end = time.monotonic() + BUSY_SECONDS
+    while database.pragma("journal_mode") != "wal":
+        try:
+            database.pragma("journal_mode", "wal")
+        except peewee.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
 
 
 def rows(database: Any, sql: str) -> Iterator[tuple[Any, ...]]:

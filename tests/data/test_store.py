@@ -124,6 +124,23 @@ def test_programs_that_start_together_make_the_tables_once(tmp_path: Path) -> No
     assert results == [False] * 6
 
 
+def _opened(path: Path) -> str:
+    open_store(path).close()
+    return "opened"
+
+
+def test_programs_that_start_together_share_a_restored_file(tmp_path: Path) -> None:
+    """A backup is one file without a WAL: whoever opens it first changes that, and the others wait."""
+    made = tmp_path / "omvant.db"
+    store = open_store(made, create=True)
+    store.database.pragma("journal_mode", "delete")
+    store.close()
+    files = [copied(made, tmp_path / f"{number}.db") for number in range(15)]
+    with multiprocessing.get_context("spawn").Pool(6) as processes:
+        for file in files:
+            assert processes.map(_opened, [file] * 6, chunksize=1) == ["opened"] * 6
+
+
 def test_moments_are_stored_in_utc_and_sort_as_text(clinic: Clinic, store: Store) -> None:
     stockholm = datetime(2026, 7, 1, 1, 30, 0, 5, tzinfo=timezone(timedelta(hours=2)))
     models.Template.update(changed_at=stockholm).execute()
