@@ -8,7 +8,7 @@ import hmac
 import pytest
 
 from data.domain.chain import CONTENT, FIRST, mac
-from data.store import models
+from data.store import log_chain, models
 from data.store.database import Store
 from data.store.log_chain import seal
 from tests.conftest import Clinic, let_rows_be_rewritten
@@ -63,6 +63,20 @@ def test_sealing_makes_links_of_entries_from_before_there_was_a_chain(clinic: Cl
     let_rows_be_rewritten()
     models.AccessLog.update(mac="", key="").execute()
     assert broken_links(store, list(models.AccessLog.select()))
+
+    seal(store.log_keys)
+    assert broken_links(store, list(models.AccessLog.select())) == []
+
+
+def test_a_long_log_is_sealed_in_pieces(
+    clinic: Clinic, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        clinic.send()
+        clinic.send(clinic.eken, sender=clinic.dag)
+    let_rows_be_rewritten()
+    models.AccessLog.update(mac="", key="").execute()
+    monkeypatch.setattr(log_chain, "_SEALED_AT_ONCE", 2)
 
     seal(store.log_keys)
     assert broken_links(store, list(models.AccessLog.select())) == []
