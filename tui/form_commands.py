@@ -14,8 +14,7 @@ from tui.i18n import _
 if TYPE_CHECKING:
     from data.domain.errors import Message
     from data.exchange.fhir.findings import Report
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    from tui.subcommands import Commands
 
 VALID, PROBLEMS, UNSUPPORTED = range(3)
 """How `form check` ends. A problem is certain, whatever else can't be judged, so it goes first."""

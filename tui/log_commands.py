@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +15,7 @@ from tui.template_commands import STREAM, write_out
 if TYPE_CHECKING:
     from data.domain.roles import OperatorActor
     from data.log_check import ChainState
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-Opening = Callable[[argparse.Namespace], "OperatorActor"]
-"""Opens the database that the options name, and says who runs the command."""
+    from tui.subcommands import Commands, Opening
 
 FAULT_WORDS = {
     "changed": N_("entry {number} is not as it was written, or one before it was taken out"),

@@ -13,11 +13,7 @@ from tui.i18n import _, ngettext
 if TYPE_CHECKING:
     from data.domain.roles import OperatorActor
     from data.retention import Due, Receipt
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-Opening = Callable[[argparse.Namespace], "OperatorActor"]
-"""Opens the database that the options name, and says who runs the command."""
+    from tui.subcommands import Commands, Opening
 
 SHOWN = 20
 """Receipts that `show` prints, the newest first."""

@@ -9,7 +9,7 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +20,7 @@ from tui.storage_commands import KEY_FILE
 if TYPE_CHECKING:
     from data.domain.authorized_key import PublicKey
     from data.domain.roles import OperatorActor
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-Opening = Callable[[argparse.Namespace], "OperatorActor"]
-"""Opens the database that the options name, and says who runs the command."""
+    from tui.subcommands import Commands, Opening
 
 _KEPT = {"HOME", "TERM", "COLORTERM", "NO_COLOR", "LANG", "LANGUAGE", "OMVANT_LANG", "OMVANT_LOOK"}
 """Settings that change only how things look, and where the account's own folder is. Others could name another

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +11,7 @@ from tui.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from data.domain.roles import OperatorActor
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-Opening = Callable[[argparse.Namespace], "OperatorActor"]
-"""Opens the database that the options name, and says who runs the command."""
+    from tui.subcommands import Commands, Opening
 
 
 def add_staff_clinic_and_patients(

@@ -14,11 +14,7 @@ from tui.i18n import _
 if TYPE_CHECKING:
     from data.domain.roles import OperatorActor
     from data.store.keys import EncryptionKey
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-Opening = Callable[[argparse.Namespace], "OperatorActor"]
-"""Opens the database that the options name, and says who runs the command."""
+    from tui.subcommands import Commands, Opening
 
 KEY_FILE = "OMVANT_KEY_FILE"
 

@@ -16,11 +16,7 @@ from tui.i18n import _
 if TYPE_CHECKING:
     from data.domain.roles import OperatorActor
     from data.exchange.fhir.import_questionnaire import Imported
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-Opening = Callable[[argparse.Namespace], "OperatorActor"]
-"""Opens the database that the options name, and says who runs the command."""
+    from tui.subcommands import Commands, Opening
 
 STREAM = Path("-")
 """Stands for standard input or output in place of a file."""

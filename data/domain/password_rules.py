@@ -62,10 +62,17 @@ def _is_common(folded: str) -> bool:
 
 def _is_made_of(folded: str, words: set[str]) -> bool:
     """Whether little but the words is in it; figures and signs are what is added to a name first."""
-    rest = whole = _plain(folded)
-    for word in sorted(map(_plain, words), key=len, reverse=True):
-        rest = rest.replace(word, " ")
-    return rest != whole and sum(map(str.isalpha, rest)) < _LETTERS_LEAST
+    whole, known = _plain(folded), {_plain(word) for word in words}
+    return any(word in whole for word in known) and _letters_left(whole, known) < _LETTERS_LEAST
+
+
+def _letters_left(whole: str, words: set[str]) -> int:
+    """How many letters are left at least when words are taken out, wherever one begins to."""
+    least = [0]
+    for end, sign in enumerate(whole, start=1):
+        behind = (least[end - len(word)] for word in words if whole.endswith(word, 0, end))
+        least.append(min((least[-1] + sign.isalpha(), *behind)))
+    return least[-1]
 
 
 def _words(text: str) -> set[str]:

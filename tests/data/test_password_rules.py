@@ -125,3 +125,8 @@ def test_a_letter_typed_as_two_signs_counts_once() -> None:
     """Otherwise so short a password could be chosen, which `passwords` takes for the demo's."""
     assert f"at least {LEAST}" in why("a\u030a\u0071o\u0308\u0078u\u0308\u007a\u0301")
     assert why("\u00e5qfxkzwt") == ""
+
+
+def test_a_name_that_begins_within_another_hides_neither() -> None:
+    """The whole name written as one, kenbjorken, is there too; taking it out first leaves "bjor"."""
+    assert str(problem("bjorkenbjorken", ("Ken Björken",))) == NAMES
