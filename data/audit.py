@@ -112,6 +112,7 @@ def append(entry: Entry) -> None:
         ),
     }
     store.log_keys.renew()
+    store.hold_chain(entry.clinic_id or 0)
     AccessLog.create(**link(values, store.log_keys))
 
 

@@ -21,7 +21,8 @@ from data.domain.text import fold
 from data.domain.value import Frozen
 from data.library import shipped
 from data.store import models
-from data.store.database import Clock, Store, current, open_store
+from data.store.database import current, open_store
+from data.store.store import Clock, Store
 
 CLINIC = "Vårdcentralen Demo"
 PASSWORD = "demo"  # noqa: S105 - shown on the demo's sign-in screen

@@ -26,8 +26,9 @@ from data import audit
 from data.domain.errors import Message, NotAllowed, NotYours, ReasonNeeded, Registered, SessionEnded
 from data.domain.roles import STAFF_ROLES, Actor, OperatorActor, PatientActor, Role, StaffActor
 from data.domain.session import SESSION_LIFE, Standing
-from data.store.database import Store, current
+from data.store.database import current
 from data.store.models import Clinic, Patient, Staff, StaffRole
+from data.store.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")

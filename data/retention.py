@@ -168,7 +168,7 @@ def batches(actor: Keeper, named: Due, clinic: str = "") -> Iterator[Receipt]:
 def wipe() -> None:
     """Empty the WAL file, where pages still stand as they were before a deletion. The database file itself is
     overwritten by the deletion (`secure_delete`). Someone who is reading just now puts it off to later."""
-    store().empty_wal()
+    store().forget_deleted()
 
 
 def digest(references: Sequence[str]) -> str:

@@ -13,11 +13,11 @@ from pathlib import Path
 from data import audit, log_check
 from data.domain.errors import Message
 from data.domain.roles import OperatorActor, Role
-from data.operation import operation, store
+from data.operation import operation
 from data.store import copying, replacing
 from data.store.checking import Checked, check_file, check_privacy, unencrypted_copies
 from data.store.copying import Copy
-from data.store.database import open_store
+from data.store.database import current_file, open_store
 from data.store.keys import EncryptionKey
 from data.store.replacing import Restored
 
@@ -42,7 +42,7 @@ def rekey(actor: OperatorActor, path: Path, key: EncryptionKey, new: EncryptionK
 
 def back_up(actor: OperatorActor, to: Path, *, replace: bool = False) -> Copy:
     """Copy the open database to a file, while others work. As `copying.back_up`."""
-    opened = store()
+    opened = current_file()
     return copying.back_up(
         opened.file.path,
         to.absolute(),

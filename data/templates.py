@@ -12,6 +12,7 @@ from data.domain.errors import Invalid, Message, NotAllowed
 from data.domain.form_diff import diff, summary
 from data.domain.forms import Form
 from data.domain.roles import Role, StaffActor
+from data.domain.text import swedish_key
 from data.domain.value import Frozen
 from data.operation import now, operation
 from data.staff_rows import roles_at
@@ -79,7 +80,7 @@ def list_all(actor: StaffActor) -> tuple[TemplateRow, ...]:
         models.Template.select(models.Template, models.Staff.name)
         .join(models.Staff)
         .where(models.Template.clinic == actor.clinic_id)
-        .order_by(models.Template.retired, models.Template.name.collate("swedish"), models.Template.id)
+        .order_by(models.Template.id)
     )
     return tuple(
         TemplateRow(
@@ -91,7 +92,7 @@ def list_all(actor: StaffActor) -> tuple[TemplateRow, ...]:
             changed_by=row.changed_by.name,
             version=row.version,
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row.retired, swedish_key(row.name)))
     )
 
 
@@ -144,9 +145,10 @@ def other_clinics(actor: StaffActor) -> tuple[OtherClinic, ...]:
         clinic.select()
         .join(role)
         .where(role.staff == actor.staff_id, role.role == Role.ADMINISTRATOR, clinic.id != actor.clinic_id)
-        .order_by(clinic.name.collate("swedish"), clinic.id)
+        .order_by(clinic.id)
     )
-    return tuple(OtherClinic(id=row.id, name=row.name) for row in rows)
+    in_order = sorted(rows, key=lambda row: swedish_key(row.name))
+    return tuple(OtherClinic(id=row.id, name=row.name) for row in in_order)
 
 
 @operation(role=Role.ADMINISTRATOR, event="template.copied_out")
@@ -219,13 +221,16 @@ def published(actor: StaffActor) -> tuple[PublishedTemplate, ...]:
     """What the clinic's staff may send: the sender's latest used first, the rest in Swedish order."""
     version, template, use = models.TemplateVersion, models.Template, models.TemplateUse
     rows = (
-        version.select(version)
+        version.select(version, use.used_at.alias("used_at"))
         .join(template, on=(version.template == template.id) & (version.number == template.published_number))
         .join(use, JOIN.LEFT_OUTER, on=(use.template == template.id) & (use.staff == actor.staff_id))
         .where(template.clinic == actor.clinic_id, ~template.retired)
-        .order_by(use.used_at.desc(nulls="last"), version.name.collate("swedish"), version.id)
+        .order_by(use.used_at.desc(nulls="last"), version.id)
+        .objects()
     )
-    return tuple(as_published(row) for row in rows)
+    used = [row for row in rows if row.used_at is not None]
+    unused = sorted((row for row in rows if row.used_at is None), key=lambda row: swedish_key(row.name))
+    return tuple(as_published(row) for row in (*used, *unused))
 
 
 def _make_version(actor: StaffActor, row: models.Template) -> None:

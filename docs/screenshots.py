@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data import demo
-from data.store.database import Store, open_store
+from data.store.database import open_store
+from data.store.store import Store
 from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import TOLVAN, Person
 from tui import i18n

@@ -23,8 +23,9 @@ from data.domain.roles import OperatorActor, PatientActor, Role, StaffActor, Vis
 from data.domain.secret import hashed
 from data.domain.text import fold
 from data.store import models
-from data.store.database import Store, current, open_store
+from data.store.database import current, open_store
 from data.store.log_keys import path_beside
+from data.store.store import Store
 from data.templates import PublishedTemplate
 
 pytest_plugins = ("tests.proofs",)

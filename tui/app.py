@@ -17,7 +17,7 @@ from data import clinics, staff
 from data.domain.errors import Message, OmvantError
 from data.domain.roles import Actor, PatientActor, Role, StaffActor, Visitor
 from data.domain.session import Ended
-from data.store.database import Store
+from data.store.store import Store
 from tui import by_key, leaving
 from tui.desk import Desk, Stop
 from tui.i18n import _, say

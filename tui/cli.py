@@ -25,7 +25,7 @@ from tui.i18n import _
 
 if TYPE_CHECKING:
     from data.domain.roles import OperatorActor
-    from data.store.database import Store
+    from data.store.store import Store
     from tui.ssh_commands import Keyholder
 
 

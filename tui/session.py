@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from data.store.database import Store
+from data.store.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")

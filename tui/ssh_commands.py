@@ -134,7 +134,7 @@ def _line(options: argparse.Namespace, operator: OperatorActor) -> int:
     from tui.widgets.plain import guard
 
     key = _key(options.key)
-    command = [*_program(), f"--database={current().file.path}"]
+    command = [*_program(), f"--database={current().url}"]
     if key_file := getattr(options, "key_file", None) or os.environ.get(KEY_FILE):
         command.append(f"--key-file={Path(key_file).expanduser().absolute()}")
     if lang := getattr(options, "lang", None):

@@ -152,7 +152,7 @@ def _key_in(key_file: Path, database: Path) -> EncryptionKey:
 
 def _backup(options: argparse.Namespace, operator: OperatorActor) -> int:
     from data import storage
-    from data.store.database import current
+    from data.store.database import current_file
     from tui.widgets.plain import guard
 
     copy = storage.back_up(operator, options.file, replace=options.replace)
@@ -160,7 +160,9 @@ def _backup(options: argparse.Namespace, operator: OperatorActor) -> int:
     done = _("Copied to {path} and checked: {cases}, {size} MB, {seconds} s")
     size, seconds = f"{copy.size / 1_000_000:.1f}", f"{copy.seconds:.1f}"
     print(done.format(path=guard(str(copy.path), lines=False), cases=cases, size=size, seconds=seconds))
-    _tell_what_to_keep(current().file.path, getattr(options, "key_file", None) or os.environ.get(KEY_FILE))
+    _tell_what_to_keep(
+        current_file().file.path, getattr(options, "key_file", None) or os.environ.get(KEY_FILE)
+    )
     return 0
 
 

@@ -1,119 +1,21 @@
-"""The open store of this process: transactions on the database file, its clock and its source of keys.
+"""The open store of this process, whichever kind of database a URL names.
 
-A URL is `sqlite:///path` or a plain path; `postgresql://…` is told apart and refused for now. Nothing outside
-`data.store` knows which kind of database it is.
+A URL is `sqlite:///path` or a plain path for a file, and `postgresql://…` for a server. Nothing outside
+`data.store` knows which of the two it is, save what looks after a file (`data.storage`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
-import peewee
-
 from data.domain.errors import Message, Unavailable
-from data.store import models, place
+from data.store import models
 from data.store.keys import EncryptionKey
-from data.store.log_keys import LogKeys
-from data.store.migrating import migrate
-from data.store.place import OpenFile
-from data.store.sqlite_file import connection_to, keep_wal, opened, telling_unavailable
+from data.store.sqlite_store import SqliteStore, open_file
+from data.store.store import Clock, Store, Token, random_token, wall_clock
 
-Clock = Callable[[], datetime]
-Token = Callable[[], str]
-
-
-class Store:
-    """An open database, with the clock and the source of random keys that operations use.
-
-    Connections are one a thread, opened when first needed; `close()` closes the calling thread's.
-    """
-
-    def __init__(
-        self,
-        database: peewee.SqliteDatabase,
-        file: OpenFile,
-        log_keys: LogKeys,
-        *,
-        clock: Clock,
-        token: Token,
-        key: EncryptionKey | None = None,
-    ) -> None:
-        self.database = database
-        self.file = file
-        self.log_keys = log_keys
-        self.key = key
-        self.clock = clock
-        self.token = token
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """A transaction that holds SQLite's write lock from its start, so that it never fails half-way."""
-        with telling_unavailable(), self.database.atomic():
-            self._check_in_place()  # with the lock: another program may have put a new file there meanwhile
-            yield
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """A transaction that sees one state of the database and takes no write lock."""
-        with telling_unavailable(), self.database.atomic("DEFERRED"):
-            self._check_in_place()
-            yield
-
-    def _check_in_place(self) -> None:
-        """SQLite goes on writing to a file that was moved or deleted: what it acknowledges would be lost."""
-        if self.file.in_place():
-            return
-        if self.file.path.exists():
-            raise Unavailable(
-                Message(
-                    "The database is no longer at {path}, where another file stands now: put the file back, "
-                    "or leave Omvänt and start it again; what you typed is still here",
-                    path=self.file.path,
-                )
-            )
-        raise Unavailable(
-            Message(
-                "The database is no longer at {path}: put the file back, then try again; "
-                "what you typed is still here",
-                path=self.file.path,
-            )
-        )
-
-    def signs(self, alphabet: str, count: int) -> str:
-        """`count` unguessable signs of the alphabet, drawn from a token."""
-        drawn = int.from_bytes(hashlib.shake_256(self.token().encode()).digest(64))
-        signs = []
-        for _ in range(count):
-            drawn, place = divmod(drawn, len(alphabet))
-            signs.append(alphabet[place])
-        return "".join(signs)
-
-    def changes(self) -> int:
-        """A number that differs after another connection has changed the database.
-
-        Numbers are comparable only when the same thread asked for them.
-        """
-        with telling_unavailable():
-            return int(self.database.pragma("data_version"))
-
-    def empty_wal(self) -> None:
-        """Move what is in the WAL file into the database and cut the file to nothing, outside a transaction.
-
-        Waits as long as for any lock for others who read just then, and otherwise leaves it to the next time.
-        """
-        with telling_unavailable():
-            self.database.pragma("wal_checkpoint(TRUNCATE)")
-
-    def close(self) -> None:
-        """Close the calling thread's connection; it opens again by itself when needed."""
-        if not self.database.is_closed():
-            self.database.close()
+_SERVER = ("postgresql://", "postgres://")
 
 
 def open_store(
@@ -121,30 +23,33 @@ def open_store(
     *,
     key: EncryptionKey | None = None,
     create: bool = False,
-    clock: Clock = lambda: datetime.now(UTC),
-    token: Token = lambda: secrets.token_urlsafe(16),
+    log_keys: Path | None = None,
+    clock: Clock = wall_clock,
+    token: Token = random_token,
 ) -> Store:
     """Open the database, bring its tables up to date, and make it the store of this process.
 
-    Without `create`, a file that does not exist raises `Unavailable`, so that a mistyped path never makes
-    a new, empty clinic. With `key` the file is encrypted, or becomes so when it is made; one that is not, or
-    with another key, raises `Unavailable`. `clock` gives aware moments; `token` gives unguessable keys.
+    Without `create`, a file or tables that do not exist raise `Unavailable`, so that a mistyped path never
+    makes a new, empty clinic. With `key` a file is encrypted, or becomes so when it is made; one that is not,
+    or with another key, raises `Unavailable`. `log_keys`: where the access log's keys of a server's database
+    are kept; a file's stand beside it. `clock` gives aware moments; `token` gives unguessable keys.
     """
-    named = _named(str(url))
-    path = path_of(str(url))
-    if create:
-        place.create_private(path)
-    database = connection_to(path, key)
-    place.check_writable(path)
-    with place.opening(path.parent):
-        file = OpenFile.at(path, named)
-        with opened(database, path, key):
-            keep_wal(database)
-            log_keys = migrate(database, path, key, clock())
-    models.database.initialize(database)
+    store: Store
+    if is_server(url):
+        if key is not None:
+            raise Unavailable(
+                Message("A key is for a database file: PostgreSQL's disks are encrypted by those who run it")
+            )
+        from data.store.postgres_store import open_server  # noqa: PLC0415 - psycopg costs every start
+
+        store = open_server(str(url), create=create, log_keys=log_keys, clock=clock, token=token)
+    else:
+        path = path_of(url)
+        store = open_file(path, _named(url), key=key, create=create, clock=clock, token=token)
+    models.database.initialize(store.database)
     global _current  # noqa: PLW0603 - one open store a process is the point
-    _current = Store(database, file, log_keys, clock=clock, token=token, key=key)
-    return _current
+    _current = store
+    return store
 
 
 _current: Store | None = None
@@ -157,15 +62,35 @@ def current() -> Store:
     return _current
 
 
-def path_of(url: str) -> Path:
+def current_file() -> SqliteStore:
+    """The open store, for what only a database file needs. Raises `Unavailable` for a server's."""
+    store = current()
+    if not isinstance(store, SqliteStore):
+        raise Unavailable(for_files_only())
+    return store
+
+
+def is_server(url: str | Path) -> bool:
+    """Whether a URL names a database on a server."""
+    return str(url).startswith(_SERVER)
+
+
+def path_of(url: str | Path) -> Path:
     """The file that a URL or a path names. Raises `Unavailable` for what is no file.
 
     Symbolic links are followed: journals, the log's keys and what takes the file's place go by its own name.
     """
+    if is_server(url):
+        raise Unavailable(for_files_only())
     return Path(os.path.realpath(_named(url)))
 
 
-def _named(url: str) -> Path:
-    if url.startswith(("postgresql://", "postgres://")):
-        raise Unavailable(Message("This version of Omvänt opens database files only, not PostgreSQL"))
-    return Path(url.removeprefix("sqlite:///")).expanduser().absolute()
+def for_files_only() -> Message:
+    """Why a command for database files does nothing on a server."""
+    return Message(
+        "This is for a database file: a server's is looked after with PostgreSQL's own tools (docs/scale.md)"
+    )
+
+
+def _named(url: str | Path) -> Path:
+    return Path(str(url).removeprefix("sqlite:///")).expanduser().absolute()

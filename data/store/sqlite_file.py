@@ -12,7 +12,6 @@ import peewee
 from playhouse.sqlcipher_ext import SqlCipherDatabase, sqlcipher
 
 from data.domain.errors import Conflict, Message, Unavailable
-from data.domain.text import swedish_key
 from data.store.keys import SALT_BYTES, EncryptionKey
 from data.store.place import READ_ONLY, identity
 
@@ -71,7 +70,6 @@ def connection_to(
         check_same_thread=False,
         passphrase=key.passphrase if key else "",
     )
-    database.register_collation(_swedish, "swedish")
     return database
 
 
@@ -203,8 +201,3 @@ def _reason(fault: str) -> Message:
         if sign in fault:
             return message
     return Message("The database can't be reached: {fault}", fault=fault)
-
-
-def _swedish(left: str, right: str) -> int:
-    a, b = swedish_key(left), swedish_key(right)
-    return (a > b) - (a < b)

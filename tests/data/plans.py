@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from data.store.database import Store
+from data.store.store import Store
 
 
 @contextmanager

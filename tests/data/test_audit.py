@@ -14,7 +14,7 @@ from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge, Side
 from data.domain.roles import OperatorActor, Role
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import ANSWERS, PASSWORD, START, Clinic, FrozenClock
 
 UNKNOWN = PersonalIdentityNumber("196909092394")

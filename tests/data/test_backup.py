@@ -17,9 +17,10 @@ from data import storage
 from data.domain.errors import Conflict, OmvantError, Unavailable
 from data.store import copying, models
 from data.store.copying import examine
-from data.store.database import Store, current, open_store
+from data.store.database import current, open_store
 from data.store.log_keys import path_beside
 from data.store.place import beside
+from data.store.store import Store
 from tests.conftest import Clinic
 from tests.data.at_rest import KEY, OTHER, names_in, told
 

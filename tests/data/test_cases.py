@@ -18,7 +18,8 @@ from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import PAGE, Edge, Page, Side
 from data.domain.roles import StaffActor
 from data.store import models
-from data.store.database import Store, open_store
+from data.store.database import open_store
+from data.store.store import Store
 from tests.conftest import ANSWERS, START, Clinic, FrozenClock, publish
 from tests.data.plans import plans
 

@@ -9,8 +9,8 @@ import pytest
 
 from data.domain.chain import CONTENT, FIRST, mac
 from data.store import log_chain, models
-from data.store.database import Store
 from data.store.log_chain import seal
+from data.store.store import Store
 from tests.conftest import Clinic, let_rows_be_rewritten
 from tests.reliability.soundness import broken_links
 

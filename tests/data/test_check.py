@@ -11,10 +11,11 @@ import pytest
 
 from data import storage
 from data.store import models
-from data.store.database import Store, current, open_store
+from data.store.database import current, open_store
 from data.store.keys import EncryptionKey
 from data.store.log_keys import path_beside
 from data.store.place import create_private
+from data.store.store import Store
 from tests.conftest import Clinic, let_rows_be_rewritten
 from tests.data.at_rest import KEY
 

@@ -12,7 +12,8 @@ from data.domain.errors import Invalid, NotAllowed
 from data.domain.roles import Role, Visitor
 from data.staff import NewPerson
 from data.store import models
-from data.store.database import Store, open_store
+from data.store.database import open_store
+from data.store.store import Store
 from tests.conftest import PASSWORD, Clinic, FrozenClock
 
 FIRST = NewPerson(

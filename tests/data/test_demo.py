@@ -16,7 +16,8 @@ from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge
 from data.domain.roles import Role, StaffActor, Visitor
 from data.store import models
-from data.store.database import Store, open_store
+from data.store.database import open_store
+from data.store.store import Store
 from data.templates import TemplateState
 from tests.conftest import START, TODAY, Clinic, FrozenClock
 

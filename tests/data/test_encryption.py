@@ -19,9 +19,10 @@ from data.domain.errors import Conflict, Unavailable
 from data.domain.roles import StaffActor
 from data.log_check import verify
 from data.store import models, replacing
-from data.store.database import Store, current, open_store, path_of
+from data.store.database import current, open_store, path_of
 from data.store.keys import EncryptionKey, find_key, make_key, read_key
 from data.store.log_keys import path_beside
+from data.store.store import Store
 from tests.conftest import ANSWERS, Clinic, FrozenClock, Tokens
 from tests.data.at_rest import KEY, OTHER, PATIENT, UNENCRYPTED, cut_off_at, name_of_a_patient, names_in, told
 

@@ -26,10 +26,10 @@ from data import log_check, patients
 from data.domain.anchor import Anchor
 from data.domain.chain import CONTENT, mac
 from data.store import models
-from data.store.database import Store
 from data.store.log_chain import content, seal
 from data.store.log_keys import add_key, key_id
 from data.store.log_walk import Broken, Fault
+from data.store.store import Store
 from tests.conftest import Clinic, FrozenClock, let_rows_be_rewritten
 
 

@@ -15,10 +15,11 @@ from data import log_check, patients
 from data.domain.anchor import Anchor, parse, written
 from data.domain.errors import Conflict, Invalid, OmvantError
 from data.store import log_keys, models
-from data.store.database import Store, current, open_store
+from data.store.database import current, open_store
 from data.store.log_chain import link, seal
 from data.store.log_keys import KeysMissing, path_beside
 from data.store.log_walk import Broken, Fault, Unproved
+from data.store.store import Store
 from tests.conftest import Clinic, FrozenClock, let_rows_be_rewritten
 
 LONG_AGO = datetime(2015, 1, 10, 9, tzinfo=UTC)

@@ -17,7 +17,8 @@ from data.domain.roles import Role
 from data.operation import OPERATIONS
 from data.staff import NewPerson
 from data.store import models
-from data.store.database import Store, current
+from data.store.database import current
+from data.store.store import Store
 from tests.conftest import PASSWORD, Clinic
 from tests.data.test_operation import NAMES, PERMITTED, actor_in, arguments
 

@@ -40,7 +40,8 @@ from data.patients import NewPatient
 from data.staff import NewPerson
 from data.store import database, models
 from data.store.copying import Copy
-from data.store.database import Store, open_store
+from data.store.database import open_store
+from data.store.store import Store
 from data.template_drafts import TemplateDraft
 from tests.conftest import (
     ANSWERS,

@@ -19,7 +19,7 @@ from data.passwords import FAILURES
 from data.patients import CODE_TRIES
 from data.staff import NewPerson
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import PASSWORD, Clinic
 
 NEW = "tulpan kaffe spik"

@@ -11,7 +11,7 @@ from data.case_rows import CaseFilter
 from data.domain.errors import ReasonNeeded
 from data.domain.paging import PAGE, Edge, Side
 from data.protected import ACCESS_LIFE
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import START, Clinic, FrozenClock
 from tests.data.plans import plans
 from tests.protecting import HIDDEN_NAME, WHY, listed

@@ -14,9 +14,10 @@ from data.domain.errors import Conflict
 from data.log_check import verify
 from data.store import models, replacing
 from data.store.copying import examine
-from data.store.database import Store, current, open_store
+from data.store.database import current, open_store
 from data.store.keys import EncryptionKey
 from data.store.log_keys import add_key, path_beside, read
+from data.store.store import Store
 from tests.conftest import START, Clinic, FrozenClock
 from tests.data.at_rest import KEY, OTHER, PATIENT, UNENCRYPTED, cut_off_at, name_of_a_patient, names_in, told
 

@@ -23,7 +23,8 @@ from data.domain.paging import Edge
 from data.domain.roles import StaffActor
 from data.log_flags import MANY_LEAST, Flag
 from data.store import models
-from data.store.database import Store, open_store
+from data.store.database import open_store
+from data.store.store import Store
 from tests.conftest import START, Clinic, FrozenClock, Tokens, copied
 
 BJORKEN = "Vårdcentralen Björken"

@@ -18,7 +18,7 @@ from data.domain.roles import Role, StaffActor
 from data.domain.session import IDLE_MINUTES, SESSION_LIFE, Ended
 from data.staff import NewPerson, Person
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import PASSWORD, Clinic, FrozenClock
 
 NEW = "tulpan kaffe spik"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import shutil
@@ -27,11 +26,11 @@ from data.case_rows import CaseFilter
 from data.domain.errors import Conflict, Unavailable
 from data.domain.paging import Edge
 from data.domain.roles import Visitor
-from data.domain.text import swedish_key
 from data.store import database, models, sqlite_file
-from data.store.database import Store, open_store
+from data.store.database import open_store
 from data.store.log_keys import path_beside
 from data.store.search import WORD_LIMIT, searched
+from data.store.store import Store
 from tests.conftest import START, Clinic, FrozenClock, Tokens, copied
 
 ROOT = Path(__file__).parents[2]
@@ -151,14 +150,6 @@ def test_moments_are_stored_in_utc_and_sort_as_text(clinic: Clinic, store: Store
     assert text == "2026-06-30 23:30:00.000005"
 
 
-def test_the_database_sorts_in_swedish(store: Store) -> None:
-    names = ["Örn", "zebra", "Ärlig", "Åberg", "apa", "Banan", "Ödla", "Å"]
-    sql = "SELECT value FROM json_each(?) ORDER BY value COLLATE swedish"
-    rows = store.database.execute_sql(sql, [json.dumps(names)])
-
-    assert [name for (name,) in rows] == sorted(names, key=swedish_key)
-
-
 # The file
 
 
@@ -198,11 +189,6 @@ def test_any_name_of_a_file_is_that_file(tmp_path: Path, name: str) -> None:
 
     assert (tmp_path / name).stat().st_size > 0
     assert {path.name for path in tmp_path.iterdir()} == {name, f"{name}.log-keys"}
-
-
-def test_postgresql_is_refused_with_words() -> None:
-    with told("not PostgreSQL"):
-        open_store("postgresql://localhost/omvant", create=True)
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
@@ -402,11 +388,10 @@ def test_signs_are_drawn_from_the_token(store: Store, tokens: Tokens) -> None:
 
     assert len(set(drawn)) > 190
     assert set("".join(drawn)) == set("0123456789")
-    again = Store(store.database, store.file, store.log_keys, clock=store.clock, token=Tokens())
-    again.token = Tokens()
-    first = again.signs("ABC", 40)
-    again.token = Tokens()
-    assert again.signs("ABC", 40) == first
+    store.token = Tokens()
+    first = store.signs("ABC", 40)
+    store.token = Tokens()
+    assert store.signs("ABC", 40) == first
 
 
 def test_search_words() -> None:

@@ -13,7 +13,7 @@ from data.domain.forms import Form, Text
 from data.domain.paging import Edge
 from data.domain.roles import Role, StaffActor
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from data.template_rows import TemplateAct
 from data.templates import Template, TemplateState
 from tests.conftest import ANSWERS, INFORMATION, QUESTION, Clinic, FrozenClock

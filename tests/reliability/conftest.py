@@ -11,9 +11,10 @@ import pytest
 
 from data import patients
 from data.domain.identity import PersonalIdentityNumber
-from data.store.database import Store, open_store
+from data.store.database import open_store
 from data.store.keys import KEY_BYTES, EncryptionKey
 from data.store.replacing import encrypt_anew
+from data.store.store import Store
 from tests.conftest import Clinic, copied
 from tests.data.test_identity import with_check_digit
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from data.domain.chain import FIRST, mac
 from data.store import models
-from data.store.database import Store
 from data.store.log_chain import content
+from data.store.store import Store
 
 
 def faults(store: Store) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from data.store.database import Store
+from data.store.store import Store
 
 R = TypeVar("R")
 

@@ -20,8 +20,8 @@ import pytest
 
 from data import cases, drafts, inbox
 from data.store import models
-from data.store.database import Store
 from data.store.log_keys import path_beside
+from data.store.store import Store
 from tests.conftest import ANSWERS, Clinic
 from tests.proofs import Count, Found
 from tests.reliability.conftest import Crowd, plain_and_encrypted

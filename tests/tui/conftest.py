@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from data import demo
-from data.store.database import Store, open_store
+from data.store.database import open_store
+from data.store.store import Store
 from tests.conftest import copied
 from tests.tui.drivers import PilotTerminal, RealTerminal
 from tests.tui.stories import Person

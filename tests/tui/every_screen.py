@@ -37,7 +37,7 @@ from data.domain.roles import Actor, StaffActor, Visitor
 from data.drafts import Draft
 from data.log_reviews import Period
 from data.patients import Patient
-from data.store.database import Store
+from data.store.store import Store
 from data.templates import PublishedTemplate
 from tests.conftest import TODAY, Clinic, publish
 from tests.tui.drivers import DEADLINE

@@ -11,7 +11,7 @@ from textual.events import Paste
 from textual.screen import Screen
 
 from data.domain.roles import Actor
-from data.store.database import Store
+from data.store.store import Store
 from tests.tui.drivers import PilotTerminal
 from tests.tui.recording_desk import RecordingDesk
 from tests.tui.stories import Person

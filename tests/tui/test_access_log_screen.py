@@ -13,7 +13,7 @@ from data.domain.errors import NotAllowed
 from data.domain.paging import Edge
 from data.log_rows import Concerned, LogRow
 from data.operation import OPERATIONS
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import REASON, Clinic, FrozenClock
 from tests.tui.drivers import fits
 from tests.tui.one_screen import at_screen

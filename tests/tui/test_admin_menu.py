@@ -6,7 +6,7 @@ import pytest
 from textual.screen import Screen
 
 from data.domain.errors import Message
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic
 from tests.tui.one_screen import at_screen
 from tui import i18n

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data import cases, inbox
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic
 from tests.tui.stories import Person
 from tests.tui.test_patient import in_message

@@ -9,7 +9,7 @@ from textual.events import Key
 
 from data import templates
 from data.domain.forms import Confirmation, Form, OneChoice, ShortText, WhiteBox
-from data.store.database import Store
+from data.store.store import Store
 from data.templates import Template, TemplateState
 from tests.conftest import Clinic
 from tests.tui.conftest import AtTerminal

@@ -20,7 +20,7 @@ from data.domain.forms import (
     WholeNumber,
     YesNo,
 )
-from data.store.database import Store
+from data.store.store import Store
 from data.templates import TemplateState
 from tests.conftest import Clinic
 from tests.tui.drivers import fits

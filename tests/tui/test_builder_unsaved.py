@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from data import template_drafts, templates
 from data.domain.forms import Form, ShortText, WholeNumber
-from data.store.database import Store
+from data.store.store import Store
 from data.template_drafts import TemplateDraft
 from tests.conftest import Clinic
 from tests.tui.conftest import AtTerminal

@@ -15,7 +15,7 @@ from data.domain.forms import Form, Text
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import PatientActor
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import ANSWERS, Clinic, publish
 from tests.tui.conftest import AtTerminal
 from tests.tui.one_screen import at_screen

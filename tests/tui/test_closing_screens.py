@@ -7,7 +7,7 @@ import pytest
 from data import cases, closing, inbox
 from data.case_rows import CaseFilter, CaseState
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import ANSWERS, Clinic
 from tests.tui.drivers import fits
 from tests.tui.one_screen import Someone, at_screen

@@ -23,7 +23,7 @@ from data.domain.forms import (
     WholeNumber,
     YesNo,
 )
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic
 from tests.tui.one_screen import Someone, at_screen
 from tui.i18n import say

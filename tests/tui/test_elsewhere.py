@@ -11,7 +11,8 @@ from data import cases, drafts, templates
 from data.domain.roles import Role, StaffActor
 from data.drafts import Draft
 from data.store import models
-from data.store.database import Store, current, open_store
+from data.store.database import current, open_store
+from data.store.store import Store
 from tests.tui.conftest import AtTerminal
 from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import TOLVAN, Person

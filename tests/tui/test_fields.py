@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from data.domain.answers import TYPED_LIMIT
 from data.domain.roles import Role, StaffActor
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import START
 from tests.tui.drivers import DEADLINE
 from tests.tui.one_screen import Someone, at_screen

@@ -27,7 +27,7 @@ from data.domain.forms import (
     WhiteBox,
     YesNo,
 )
-from data.store.database import Store
+from data.store.store import Store
 from tests.tui.drivers import fits
 from tests.tui.one_screen import Someone, at_screen
 from tests.tui.test_fields import ANNA

@@ -30,7 +30,7 @@ from data.domain.forms import (
     YesNo,
 )
 from data.domain.placeholders import Given
-from data.store.database import Store
+from data.store.store import Store
 from tests.tui.test_form import paper
 from tui.widgets.controls import CONTROLS
 from tui.widgets.fields import LineField

@@ -18,7 +18,7 @@ from data.domain.forms import (
     WhiteBox,
     YesNo,
 )
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic, publish
 from tests.tui.one_screen import OneScreen, Someone, at_screen
 from tests.tui.test_patient import in_message, stored

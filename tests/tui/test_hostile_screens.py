@@ -12,7 +12,7 @@ from textual.events import Key, Paste
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic
 from tests.tui.drivers import fits
 from tests.tui.every_screen import (

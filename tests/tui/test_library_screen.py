@@ -6,7 +6,7 @@ import pytest
 
 from data import templates
 from data.library import shipped
-from data.store.database import Store
+from data.store.store import Store
 from data.templates import TemplateState
 from tests.conftest import Clinic
 from tests.tui.drivers import fits

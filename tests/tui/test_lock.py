@@ -11,7 +11,7 @@ from textual.screen import Screen
 from data import demo, staff
 from data.domain.errors import Message, Unavailable
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import PASSWORD, Clinic
 from tests.tui.conftest import AtTerminal
 from tests.tui.one_screen import Someone, at_screen

@@ -11,9 +11,10 @@ import pytest
 
 from data import cases, patients
 from data.store import models
-from data.store.database import Store, open_store
+from data.store.database import open_store
 from data.store.log_chain import seal
 from data.store.log_keys import path_beside
+from data.store.store import Store
 from tests.conftest import Clinic, FrozenClock, let_rows_be_rewritten
 from tests.tui.test_cli import HEAVY, omvant
 from tui.cli import main

@@ -14,7 +14,7 @@ from data.domain.errors import NotAllowed
 from data.domain.paging import Edge
 from data.domain.roles import Role
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic, FrozenClock
 from tests.tui.drivers import fits
 from tests.tui.one_screen import Someone, at_screen

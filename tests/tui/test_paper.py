@@ -31,7 +31,7 @@ from data.domain.forms import (
     WhiteBox,
     YesNo,
 )
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic
 from tests.forms_strategy import forms
 from tests.tui.one_screen import Someone, at_screen

@@ -10,7 +10,8 @@ from data import demo, staff
 from data.domain.roles import OperatorActor, Role, StaffActor, Visitor
 from data.staff import NewPerson
 from data.store import models
-from data.store.database import Store, open_store
+from data.store.database import open_store
+from data.store.store import Store
 from tests.conftest import PASSWORD, Clinic
 from tests.tui.conftest import AtTerminal, Seconds
 from tests.tui.drivers import fits

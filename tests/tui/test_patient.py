@@ -26,7 +26,8 @@ from data.domain.forms import (
 from data.domain.paging import PAGE, Edge, Side
 from data.domain.roles import Visitor
 from data.store import models
-from data.store.database import Store, open_store
+from data.store.database import open_store
+from data.store.store import Store
 from tests.conftest import ANSWERS, INFORMATION, Clinic, FrozenClock, let_rows_be_rewritten, publish
 from tests.tui.drivers import RealTerminal, fits
 from tests.tui.one_screen import Someone, at_screen

@@ -6,7 +6,7 @@ import pytest
 
 from data import patients, protected
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import REASON, Clinic
 from tests.protecting import WHY, changed
 from tests.tui.drivers import fits

@@ -11,7 +11,7 @@ from data import cases, patients, protected
 from data.case_rows import CaseFilter
 from data.domain.paging import Edge
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic, FrozenClock
 from tests.protecting import WHY, changed, entries
 from tests.tui.conftest import AtTerminal

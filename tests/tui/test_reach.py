@@ -8,7 +8,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic
 from tests.tui.drivers import fits
 from tests.tui.every_screen import all_screens, in_front, make_world, opened, openings

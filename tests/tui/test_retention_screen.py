@@ -10,7 +10,7 @@ import pytest
 from data import cases, closing, holds, retention
 from data.domain.paging import Edge
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic, FrozenClock
 from tests.tui.drivers import fits
 from tests.tui.one_screen import at_screen

@@ -17,7 +17,7 @@ from data.domain.forms import (
     Section,
     ShortText,
 )
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic
 from tests.tui.one_screen import Someone, at_screen
 from tui.screens.builder.scores import ScoresScreen, summable

@@ -10,7 +10,7 @@ import pytest
 from data import staff
 from data.domain.roles import Role
 from data.staff import Person
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import PASSWORD, Clinic
 from tests.tui.drivers import fits
 from tests.tui.one_screen import Someone, at_screen

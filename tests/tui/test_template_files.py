@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data import templates
-from data.store.database import Store
+from data.store.store import Store
 from tests.conftest import Clinic
 from tests.data.fhir_forms import item, questionnaire
 from tests.tui.drivers import fits

@@ -8,7 +8,7 @@ from data import template_versions, templates
 from data.domain.forms import Form, Text
 from data.domain.roles import Role, StaffActor
 from data.store import models
-from data.store.database import Store
+from data.store.store import Store
 from data.templates import Template, TemplateState
 from tests.conftest import QUESTION, Clinic, FrozenClock
 from tests.tui.drivers import fits

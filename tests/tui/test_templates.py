@@ -6,7 +6,7 @@ import pytest
 
 from data import templates
 from data.domain.forms import Form, ShortText
-from data.store.database import Store
+from data.store.store import Store
 from data.templates import TemplateState
 from tests.conftest import Clinic
 from tests.tui.drivers import fits

@@ -10,7 +10,8 @@ import pytest
 
 from data import clinics, staff
 from data.domain.roles import Role, StaffActor, Visitor
-from data.store.database import Store, open_store
+from data.store.database import open_store
+from data.store.store import Store
 from tests.conftest import FrozenClock
 from tests.tui.drivers import fits
 from tests.tui.one_screen import at_screen

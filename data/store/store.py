@@ -1,0 +1,92 @@
+"""What every kind of database gives to operations: transactions, a clock, a source of keys, and news."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from secrets import token_urlsafe
+from typing import ClassVar, TypeVar
+
+from peewee import Database, Model, ModelSelect
+
+from data.store.log_keys import LogKeys
+
+Clock = Callable[[], datetime]
+Token = Callable[[], str]
+Row = TypeVar("Row", bound=Model)
+
+
+def wall_clock() -> datetime:
+    """This moment, aware, by the computer's clock."""
+    return datetime.now(UTC)
+
+
+def random_token() -> str:
+    """A key that nobody guesses: 128 bits."""
+    return token_urlsafe(16)
+
+
+class Store(ABC):
+    """An open database, with the clock and the source of random keys that operations use.
+
+    Connections are one a thread, opened when first needed; `close()` closes the calling thread's.
+    """
+
+    reuses_ids: ClassVar[bool]
+    """Whether the id of the newest row is given again once that row was deleted."""
+
+    def __init__(self, database: Database, log_keys: LogKeys, *, clock: Clock, token: Token) -> None:
+        self.database = database
+        self.log_keys = log_keys
+        self.clock = clock
+        self.token = token
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """What opens this database again, without a password."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[None]:
+        """A transaction that may write. What was acknowledged when it ends is on the disk."""
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[None]:
+        """A transaction that sees one state of the database and waits for nobody who writes."""
+
+    @abstractmethod
+    def changes(self) -> int:
+        """A number that differs after someone else has changed the database.
+
+        Numbers are comparable only when the same thread asked for them.
+        """
+
+    @abstractmethod
+    def for_change(self, query: ModelSelect[Row]) -> ModelSelect[Row]:
+        """The query, so that nobody else changes the rows that it finds before this transaction ends: for
+        rows that are looked at to decide how to change them."""
+
+    @abstractmethod
+    def hold_chain(self, chain: int) -> None:
+        """See to it that nobody else adds to a chain of the access log before this transaction ends."""
+
+    @abstractmethod
+    def forget_deleted(self) -> None:
+        """Leave nothing readable of what was deleted, outside a transaction, as far as the database can."""
+
+    def signs(self, alphabet: str, count: int) -> str:
+        """`count` unguessable signs of the alphabet, drawn from a token."""
+        drawn = int.from_bytes(hashlib.shake_256(self.token().encode()).digest(64))
+        signs = []
+        for _ in range(count):
+            drawn, place = divmod(drawn, len(alphabet))
+            signs.append(alphabet[place])
+        return "".join(signs)
+
+    def close(self) -> None:
+        """Close the calling thread's connection; it opens again by itself when needed."""
+        if not self.database.is_closed():
+            self.database.close()
