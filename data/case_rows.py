@@ -14,6 +14,7 @@ from data.domain.errors import Message, NotFound, NotYours
 from data.domain.paging import Edge, Page
 from data.domain.roles import StaffActor
 from data.domain.value import Frozen
+from data.operation import store
 from data.store import models
 from data.store.paging import rows_at
 from data.store.search import number_contains, searched
@@ -83,8 +84,11 @@ def hold_of(row: models.Case) -> Hold | None:
     return Hold(reason=row.held_reason, by=row.held_by, at=row.held_at)
 
 
-def next_id() -> int:
-    """The id of the next case. Never that of a case that was destroyed: the access log still tells of it."""
+def next_id() -> int | None:
+    """The id of the next case, None where the database gives one: never that of a case that was destroyed,
+    since the access log still tells of it."""
+    if not store().reuses_ids:
+        return None
     case, receipt = models.Case, models.RetentionReceipt
     newest = case.select(fn.MAX(case.id)).scalar() or 0
     destroyed = receipt.select(fn.MAX(receipt.last_case_id)).scalar() or 0

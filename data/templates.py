@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from peewee import JOIN
-
 from data import audit
 from data.domain.errors import Invalid, Message, NotAllowed
 from data.domain.form_diff import diff, summary
@@ -220,16 +218,17 @@ def retire(actor: StaffActor, template_id: int, version: int) -> Template:
 def published(actor: StaffActor) -> tuple[PublishedTemplate, ...]:
     """What the clinic's staff may send: the sender's latest used first, the rest in Swedish order."""
     version, template, use = models.TemplateVersion, models.Template, models.TemplateUse
-    rows = (
-        version.select(version, use.used_at.alias("used_at"))
+    rows = list(
+        version.select()
         .join(template, on=(version.template == template.id) & (version.number == template.published_number))
-        .join(use, JOIN.LEFT_OUTER, on=(use.template == template.id) & (use.staff == actor.staff_id))
         .where(template.clinic == actor.clinic_id, ~template.retired)
-        .order_by(use.used_at.desc(nulls="last"), version.id)
-        .objects()
+        .order_by(version.id)
     )
-    used = [row for row in rows if row.used_at is not None]
-    unused = sorted((row for row in rows if row.used_at is None), key=lambda row: swedish_key(row.name))
+    times = {row.template_id: row.used_at for row in use.select().where(use.staff == actor.staff_id)}
+    used = [row for row in rows if row.template_id in times]
+    unused = [row for row in rows if row.template_id not in times]
+    used.sort(key=lambda row: times[row.template_id], reverse=True)
+    unused.sort(key=lambda row: swedish_key(row.name))
     return tuple(as_published(row) for row in (*used, *unused))
 
 

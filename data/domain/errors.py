@@ -83,8 +83,21 @@ class Conflict(OmvantError):
     """Somebody else changed the row first; what was typed is still with the caller."""
 
 
+class Overtaken(Conflict):
+    """The database found that another transaction got in between, and undid this one: once more from the
+    beginning it may well succeed."""
+
+
 class Unavailable(OmvantError):
     """The database can't be reached or written now; trying again later may succeed."""
+
+
+class Away(Unavailable):
+    """The database's server can't be reached: what was asked has not happened, and may be asked again."""
+
+
+class Uncertain(Unavailable):
+    """The database's server was lost while it stored what was asked: it may have happened, or not."""
 
 
 class Invalid(OmvantError):

@@ -11,16 +11,16 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from peewee import Tuple, fn
+from peewee import SqliteDatabase, Tuple, fn
 
 from data.domain.anchor import Anchor
 from data.domain.chain import CONTENT, FIRST, mac, prunable_before
 from data.store.log_keys import LogKeys
-from data.store.models import AccessLog, database
+from data.store.models import AccessLog, bound_to, database
 
 KEY_ADDED = "log.key_added"
 """The event of an entry that tells which keys are lost (`lost` in its details)."""
@@ -29,7 +29,8 @@ PRUNED = "log.pruned"
 """The event of an entry that tells through which number its chain was pruned, and that entry's MAC."""
 
 _IN_NO_CHAIN = fn.TYPEOF(AccessLog.chain) != "integer"
-"""Entries that no walk along a chain would come by, and that auditors would be shown all the same."""
+"""Entries that no walk along a chain would come by, and that auditors would be shown all the same. SQLite
+lets anything into a column; PostgreSQL holds them to their types."""
 
 _BATCH = 1_000
 _COLUMNS = (*CONTENT, "key", "mac")
@@ -212,7 +213,7 @@ class _Walk:
 
 
 def _has_strange() -> bool:
-    return bool(AccessLog.select().where(_IN_NO_CHAIN).exists())
+    return isinstance(bound_to(AccessLog), SqliteDatabase) and AccessLog.select().where(_IN_NO_CHAIN).exists()
 
 
 def _chains() -> list[int]:
@@ -232,6 +233,8 @@ def _rows(where: Any) -> Iterator[Raw]:
         found = database.execute(query.order_by(log.number, log.id).limit(_BATCH)).fetchall()
         for row_id, *values in found:
             row = dict(zip(_COLUMNS, values, strict=True))
+            if isinstance(row["at"], datetime):  # as PostgreSQL hands it out; a MAC is over the text
+                row["at"] = AccessLog.at.db_value(row["at"].replace(tzinfo=UTC))
             yield row
             after = row["number"], row_id
         if len(found) < _BATCH:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.store.models.base import Table, UtcField, database
+from data.store.models.base import Table, UtcField, bound_to, database
 from data.store.models.cases import AnswerDraft, Case, Draft, RetentionReceipt
 from data.store.models.clinics import Clinic, Setting, Staff, StaffRole
 from data.store.models.log import AccessLog, LogReview
@@ -31,6 +31,7 @@ __all__ = [
     "TemplateUse",
     "TemplateVersion",
     "UtcField",
+    "bound_to",
     "database",
 ]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import cast
 
-from peewee import AutoField, DatabaseProxy, DateTimeField, Model
+from peewee import AutoField, Database, DatabaseProxy, DateTimeField, Model
 
 database = DatabaseProxy()
 
@@ -27,3 +28,9 @@ class Table(Model):
     class Meta:
         database = database
         legacy_table_names = False
+
+
+def bound_to(model: type[Table]) -> Database:
+    """The database that a table is read from just now: the open one, or the one it was bound to meanwhile."""
+    found = model._meta.database
+    return cast(Database, found.obj if isinstance(found, DatabaseProxy) else found)
