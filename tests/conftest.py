@@ -1,6 +1,8 @@
-"""What all tests share: a database file for each test, a clock that tests move, and a clinic with its people.
+"""What all tests share: a database for each test, a clock that tests move, and a clinic with its people.
 
-The file is made once by each worker and copied, so a test pays for a copy and not for migrations or hashes.
+The database is made once by each worker and copied, so a test pays for a copy and not for migrations or
+hashes. Tests of `tests/data` that use `store`, and journeys, run twice: on a file and on a PostgreSQL server.
+Those that are about files alone say so: they ask for `database_file`, or are marked `files`.
 """
 
 from __future__ import annotations
@@ -8,8 +10,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from inspect import signature
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,8 +30,10 @@ from data.domain.text import fold
 from data.store import models
 from data.store.database import current, open_store
 from data.store.log_keys import path_beside
+from data.store.postgres_store import PostgresStore
 from data.store.store import Store
 from data.templates import PublishedTemplate
+from tests.postgres import PostgresServer
 
 pytest_plugins = ("tests.proofs",)
 
@@ -247,17 +254,91 @@ def quick_folder(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def store(database_file: Path, clock: FrozenClock, tokens: Tokens) -> Iterator[Store]:
+def kind() -> str:
+    """Which kind of database the test runs on: "file" or "postgresql"."""
+    return "file"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is about no particular kind of database on both."""
+    alone = {"database_file", "ready_made"} & signature(metafunc.function).parameters.keys()
+    files = alone or metafunc.definition.get_closest_marker("files")
+    both = "tests/data/" in metafunc.definition.nodeid or metafunc.definition.get_closest_marker("both")
+    if "kind" in metafunc.fixturenames and both and not files:
+        metafunc.parametrize("kind", ["file", "postgresql"])
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """The worker's own PostgreSQL server, started when a test first needs it."""
+    started = PostgresServer()
+    try:
+        yield started.make()
+    finally:
+        started.remove()
+
+
+@pytest.fixture(scope="session")
+def ready_on_server(
+    server: PostgresServer, tmp_path_factory: pytest.TempPathFactory, password_hash: str
+) -> tuple[Path, Clinic]:
+    """The keys of the access log of the server's database `ready`, which holds the clinic; and the clinic."""
+    server.do("CREATE DATABASE ready")
+    keys = tmp_path_factory.mktemp("ready") / "ready.log-keys"
+    store = open_store(server.url("ready"), create=True, log_keys=keys, clock=FrozenClock(), token=Tokens())
+    with store.writing():
+        made = make_clinic(password_hash)
+    store.close()
+    return keys, made
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a test's database is, not open: what `open_store` wants to know."""
+
+    url: str
+    log_keys: Path | None = None
+
+
+@pytest.fixture
+def place(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """The test's own copy of the clinic's database, of the kind that it runs on."""
+    if kind == "file":
+        yield Place(str(request.getfixturevalue("database_file")))
+        return
+    server: PostgresServer = request.getfixturevalue("server")
+    keys, _clinic = request.getfixturevalue("ready_on_server")
+    with copied_database(server, "ready") as url:
+        yield Place(url, Path(shutil.copy(keys, tmp_path / "omvant.log-keys")))
+
+
+@contextmanager
+def copied_database(server: PostgresServer, original: str) -> Iterator[str]:
+    """The URL of a copy of a server's database, which is gone when the block ends."""
+    name = f"copy_{next(_numbers)}"
+    server.do(f"CREATE DATABASE {name} TEMPLATE {original} STRATEGY FILE_COPY")
+    try:
+        yield server.url(name)
+    finally:
+        server.do(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+_numbers = count()
+
+
+@pytest.fixture
+def store(place: Place, clock: FrozenClock, tokens: Tokens) -> Iterator[Store]:
     """The test's own database with the clinic in it, open."""
-    opened = open_store(database_file, clock=clock, token=tokens)
+    opened = open_store(place.url, log_keys=place.log_keys, clock=clock, token=tokens)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def clinic(store: Store, ready_made: tuple[Path, Clinic]) -> Clinic:
+def clinic(store: Store, kind: str, request: pytest.FixtureRequest) -> Clinic:
     """The clinic in the open database."""
-    return ready_made[1]
+    made: tuple[Path, Clinic] = request.getfixturevalue("ready_made" if kind == "file" else "ready_on_server")
+    return made[1]
 
 
 def make_clinic(password_hash: str) -> Clinic:
@@ -320,6 +401,14 @@ def publish(administrator: StaffActor, name: str, form: Form) -> PublishedTempla
 def let_rows_be_rewritten() -> None:
     """Take away what keeps published versions and the access log as they are, for tests that write past all
     operations."""
+    if isinstance(current(), PostgresStore):
+        refusing = (
+            "SELECT tgname, tgrelid::regclass FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+            "WHERE proname = 'stays'"
+        )
+        for trigger, table in models.database.execute_sql(refusing).fetchall():
+            models.database.execute_sql(f"DROP TRIGGER {trigger} ON {table}")
+        return
     refusing = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE%'"
     for (trigger,) in models.database.execute_sql(refusing).fetchall():
         models.database.execute_sql(f"DROP TRIGGER {trigger}")
