@@ -19,6 +19,7 @@ from data import audit
 from data.domain.log_kinds import LogKind
 from data.domain.paging import PAGE, Edge, Page, Side
 from data.domain.roles import Role, StaffActor
+from data.domain.validated import Validated
 from data.domain.value import Frozen
 from data.log_flags import FlagFinder
 from data.log_rows import LogRow, of_clinic, rows_of
@@ -44,7 +45,7 @@ class LogWord(Frozen):
     events: frozenset[str] = frozenset()
 
 
-class LogFilter(Frozen):
+class LogFilter(Validated):
     """Which entries to list. Words of `person` must all stand in the name of who acted, those of `patient` in
     the patient's name or number. Days are the clinic's, both included. `events`: those of `kind`."""
 
@@ -57,7 +58,7 @@ class LogFilter(Frozen):
     flagged: bool = False
 
 
-@operation(role=Role.LOG_AUDITOR, event="log.listed")
+@operation(role=Role.LOG_AUDITOR, event="log.listed", repeatable=True)
 def list_entries(
     actor: StaffActor,
     words: tuple[LogWord, ...],

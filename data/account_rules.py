@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from data.domain import password_rules
 from data.domain.errors import Message, Problem
-from data.domain.forms import LINE_LIMIT
+from data.domain.limits import LINE_LIMIT
 from data.domain.roles import STAFF_ROLES, Role
 from data.domain.text import clean
 from data.store import models

@@ -8,24 +8,37 @@ unit, at what time, by whom, about which patient.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from data.domain.errors import Message
-from data.domain.forms import LINE_LIMIT, TEXT_LIMIT
+from data.domain.limits import LINE_LIMIT, TEXT_LIMIT
 from data.domain.roles import Actor, PatientActor, StaffActor, Visitor
 from data.domain.text import clean
 from data.store.database import current
-from data.store.log_chain import link
+from data.store.log_chain import link, link_all
 from data.store.models import AccessLog
+from data.store.prepared import insert, insert_all
+
+
+@dataclass(frozen=True)
+class About:
+    """One of those whom an operation on many is about; `details` are those of this one alone."""
+
+    patient_id: int | None
+    case_id: int | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass
 class Entry:
-    """What will be recorded about an operation; None as `event` records nothing."""
+    """What will be recorded about an operation; None as `event` records nothing.
+
+    With `each`, an entry of its own is recorded about each of them, as if it had been done one by one.
+    """
 
     actor: Actor
     event: str | None
@@ -34,6 +47,7 @@ class Entry:
     patient_id: int | None = None
     case_id: int | None = None
     details: dict[str, object] = field(default_factory=dict)
+    each: tuple[About, ...] = ()
 
 
 _running: ContextVar[Entry] = ContextVar("running entry")
@@ -70,6 +84,11 @@ def about(
     entry.details.update(details)
 
 
+def about_each(those: Iterable[About]) -> None:
+    """The running operation touches the data of many: record it about each of them."""
+    _running.get().each = tuple(those)
+
+
 def instead(event: str | None, actor: Actor | None = None) -> None:
     """Record another event (None: nothing), or another actor, than the operation declares. The clinic stays:
     someone who signs in need not have chosen one."""
@@ -94,11 +113,31 @@ def reason_asked(entry: Entry, actor: Actor, event: str) -> None:
 
 def append(entry: Entry) -> None:
     """Write the entry in the transaction that is open now."""
+    store = current()
+    store.log_keys.renew()
+    store.hold_chain(entry.clinic_id or 0)
+    common = _common(entry)
+    if not entry.each:
+        insert(AccessLog, **link(common, store.log_keys))
+        return
+    several = [
+        {
+            **common,
+            "patient_id": one.patient_id,
+            "case_id": one.case_id,
+            "details": _json({**entry.details, **one.details}) if one.details else common["details"],
+        }
+        for one in entry.each
+    ]
+    insert_all(AccessLog, link_all(several, store.log_keys))
+
+
+def _common(entry: Entry) -> dict[str, object]:
+    """The columns of the entry, save those that make it a link of the chain."""
     actor = entry.actor
     patient = actor if isinstance(actor, PatientActor) else None
-    store = current()
-    values = {
-        "at": store.clock(),
+    return {
+        "at": current().clock(),
         "event": entry.event,
         "allowed": entry.allowed,
         "actor_kind": actor.kind,
@@ -107,13 +146,12 @@ def append(entry: Entry) -> None:
         "clinic_id": entry.clinic_id,
         "patient_id": entry.patient_id if entry.patient_id is not None else patient and patient.patient_id,
         "case_id": entry.case_id,
-        "details": json.dumps(
-            {key: stored(value) for key, value in entry.details.items()}, ensure_ascii=False
-        ),
+        "details": _json(entry.details),
     }
-    store.log_keys.renew()
-    store.hold_chain(entry.clinic_id or 0)
-    AccessLog.create(**link(values, store.log_keys))
+
+
+def _json(details: Mapping[str, object]) -> str:
+    return json.dumps({key: stored(value) for key, value in details.items()}, ensure_ascii=False)
 
 
 def stored(detail: object) -> object:

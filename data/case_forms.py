@@ -4,10 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from data.domain.forms import Form
 from data.domain.placeholders import Given, fill
 from data.store import models
+
+if TYPE_CHECKING:
+    from data.domain.forms import Form
+
+
+def published_form(version: models.TemplateVersion) -> Form:
+    """The form of a published version, which never changes: those that were asked for lately are kept."""
+    return _kept(version.form)
+
+
+@lru_cache(maxsize=64)
+def _kept(form: str) -> Form:
+    return read_form(form)
+
+
+def read_form(form: str) -> Form:
+    """A form as a template's row holds it."""
+    from data.domain.forms import Form  # noqa: PLC0415 - pydantic costs every start
+
+    return Form.model_validate_json(form)
 
 
 def title(form: Form, name: str, values: Mapping[str, str]) -> str:
@@ -17,7 +38,7 @@ def title(form: Form, name: str, values: Mapping[str, str]) -> str:
 
 def form_as_sent(row: models.Case, *, named: bool = True) -> Form:
     """The form with its placeholders filled in, the same for ever; the patient's only if `named`."""
-    form = Form.model_validate_json(row.template_version.form)
+    form = published_form(row.template_version)
     given = json.loads(row.given)
     if not named:
         given.pop(Given.PATIENT, None)

@@ -7,17 +7,19 @@ from enum import StrEnum
 from typing import cast
 
 from peewee import Case as When
-from peewee import Expression, ModelSelect, fn
+from peewee import Expression, Join, ModelSelect, fn
 
 from data import audit, protected
 from data.domain.errors import Message, NotFound, NotYours
 from data.domain.paging import Edge, Page
 from data.domain.roles import StaffActor
 from data.domain.value import Frozen
-from data.operation import store
+from data.operation import store, to_change
 from data.store import models
-from data.store.paging import rows_at
-from data.store.search import number_contains, searched
+from data.store.paging import rows_at, rows_by_id
+from data.store.prepared import Prepared
+from data.store.search import matching, searched
+from data.store.searching import Matching
 
 
 class CaseState(StrEnum):
@@ -32,8 +34,7 @@ class CaseState(StrEnum):
 
 
 class CaseFilter(Frozen):
-    """Which cases to list: every word must stand in the patient's name or number, the template's name, the
-    sender's name or the reference."""
+    """Which cases to list: every word must stand in what a case is found by (`data.store.search`)."""
 
     words: tuple[str, ...] = ()
     state: CaseState | None = None
@@ -65,9 +66,11 @@ class Hold(Frozen):
     at: datetime
 
 
-def of_clinic(actor: StaffActor, case_id: int) -> models.Case:
-    """A case of the actor's clinic, which the log's entry is about from here on. Raises `NotFound`."""
-    row = models.Case.get_or_none(models.Case.id == case_id)
+def of_clinic(actor: StaffActor, case_id: int, *, change: bool = False) -> models.Case:
+    """A case of the actor's clinic, to be changed if so said, which the log's entry is about from here on.
+    Raises `NotFound`."""
+    here = models.Case.id == case_id
+    row = to_change(models.Case, here) if change else models.Case.get_or_none(here)
     missing = Message("There is no such case at this clinic")
     if row is None:
         raise NotFound(missing)
@@ -89,20 +92,15 @@ def next_id() -> int | None:
     since the access log still tells of it."""
     if not store().reuses_ids:
         return None
-    case, receipt = models.Case, models.RetentionReceipt
-    newest = case.select(fn.MAX(case.id)).scalar() or 0
-    destroyed = receipt.select(fn.MAX(receipt.last_case_id)).scalar() or 0
-    return int(max(newest, destroyed)) + 1
+    known = (number for [(number,)] in (_newest(), _newest_destroyed()) if number)
+    return max(known, default=0) + 1
 
 
-def all_rows() -> ModelSelect[models.Case]:
-    """Every case, joined with what a line of a list says of it."""
-    return (
-        models.Case.select(models.Case, models.Patient, models.TemplateVersion.name, models.Staff.name)
-        .join_from(models.Case, models.Patient)
-        .join_from(models.Case, models.TemplateVersion)
-        .join_from(models.Case, models.Staff, on=models.Case.sender)
-    )
+_newest = Prepared(lambda: models.Case.select(fn.MAX(models.Case.id)))
+
+_newest_destroyed = Prepared(
+    lambda: models.RetentionReceipt.select(fn.MAX(models.RetentionReceipt.last_case_id))
+)
 
 
 def shown_to(actor: StaffActor) -> Expression:
@@ -127,47 +125,60 @@ def left_out(actor: StaffActor) -> int:
     return int(case.select(counted).where(case.patient.in_(hidden)).scalar())
 
 
-def page(actor: StaffActor, query: ModelSelect[models.Case], wanted: CaseFilter, edge: Edge) -> Page[CaseRow]:
-    """A page of those rows of `query` that are of the actor's clinic and match the filter, newest first.
+def page(actor: StaffActor, wanted: CaseFilter, edge: Edge, *, mine: bool = False) -> Page[CaseRow]:
+    """A page of the cases of the actor's clinic that match the filter and that a list may tell them of,
+    newest first; with `mine`, of those that they sent.
 
     A list is recorded with its filter when it is read from an end; scrolling on and reading again around a
     row are the same access.
     """
-    words = searched(wanted.words)
-    query = _filtered(query.where(models.Case.clinic == actor.clinic_id), words, wanted.state)
-    found, at_start, at_end = rows_at(query, models.Case.sent_at, models.Case.id, edge)
+    case, words = models.Case, searched(wanted.words)
+    conditions = [case.clinic == actor.clinic_id, case.sender == actor.staff_id if mine else shown_to(actor)]
+    if wanted.state is not None:
+        conditions += _in_state(wanted.state)
+    if words:
+        found = matching(actor.clinic_id, words, sender=actor.staff_id if mine else None)
+        read = rows_by_id(_rows(found).where(*conditions), found.key, edge)
+    elif wanted.state is not None:
+        read = rows_by_id(_rows().where(*conditions), case.id, edge)
+    else:
+        read = rows_at(_rows().where(*conditions), case.sent_at, case.id, edge)
     if edge.at is None:
         audit.about(filter=" ".join(words), state=wanted.state)
     else:
         audit.instead(None)
-    return Page[CaseRow](rows=tuple(_row(one) for one in found), at_start=at_start, at_end=at_end)
+    rows, at_start, at_end = read
+    return Page[CaseRow](rows=tuple(map(_row, rows)), at_start=at_start, at_end=at_end)
 
 
-def _filtered(
-    query: ModelSelect[models.Case], words: tuple[str, ...], state: CaseState | None
-) -> ModelSelect[models.Case]:
+def _rows(found: Matching | None = None) -> ModelSelect[models.Case]:
+    """Every case, or those that a search finds, joined with what a line of a list says of them."""
+    case, patient, version, staff = models.Case, models.Patient, models.TemplateVersion, models.Staff
+    query = case.select(case, patient, version.name, staff.name)
+    query = query.join_from(case, patient).join_from(case, version).join_from(case, staff, on=case.sender)
+    if found is None:
+        return query
+    # The same tables, in the order in which they are to be read.
+    joined = Join(found.source, case, found.join, on=found.key == case.id)
+    for other, key in ((patient, case.patient), (version, case.template_version), (staff, case.sender)):
+        joined = Join(joined, other, on=key == other.id)
+    return query.from_(joined).where(found.condition)
+
+
+def _in_state(state: CaseState) -> tuple[Expression, ...]:
+    """The conditions of a state; each is that of an index."""
     case = models.Case
     match state:
         case CaseState.SENT:
-            query = query.where(case.read_at.is_null())
+            return (case.read_at.is_null(),)
         case CaseState.READ:
-            query = query.where(case.read_at.is_null(False), case.answered_at.is_null())
+            return (case.read_at.is_null(False), case.answered_at.is_null())
         case CaseState.ANSWERED:
-            query = query.where(case.answered_at.is_null(False))
+            return (case.answered_at.is_null(False),)
         case CaseState.UNSEEN:
-            query = query.where(case.answered_at.is_null(False), case.answer_seen_at.is_null())
+            return (case.answered_at.is_null(False), case.answer_seen_at.is_null())
         case CaseState.OPEN | CaseState.CLOSED:
-            query = query.where(case.closed_at.is_null(state is CaseState.OPEN))
-    for word in words:
-        matches = (
-            models.Patient.name_folded.contains(word)
-            | models.TemplateVersion.name_folded.contains(word)
-            | models.Staff.name_folded.contains(word)
-            | case.reference.contains(word)
-        )
-        number = number_contains(models.Patient.number, word)
-        query = query.where(matches if number is None else matches | number)
-    return query
+            return (case.closed_at.is_null(state is CaseState.OPEN),)
 
 
 def _row(row: models.Case) -> CaseRow:

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from peewee import fn
 
-from data import audit, case_rows, protected
-from data.case_forms import form_as_sent, title
-from data.case_rows import CaseFilter, CaseRow, Hold, all_rows, hold_of, left_out, next_id, page, shown_to
-from data.domain.answers import Answers, Checked, Writer, check
-from data.domain.errors import Conflict, Invalid, Message, Problem, invalid
-from data.domain.form_problems import unfilled
-from data.domain.forms import LINE_LIMIT, Form
+from data import audit, case_rows, protected, sending
+from data.case_forms import form_as_sent
+from data.case_rows import CaseFilter, CaseRow, Hold, hold_of, left_out, page
+from data.domain.errors import Problem, invalid
 from data.domain.paging import Edge, Page
-from data.domain.placeholders import given
 from data.domain.roles import Role, StaffActor
-from data.domain.text import clean
 from data.domain.value import Frozen
-from data.drafts import Draft, current_row
-from data.operation import now, operation, store, today
+from data.drafts import FOR_ONE, Draft, current_row
+from data.operation import now, operation, store
 from data.patients import Patient, as_value
-from data.store import models
-from data.templates import clinics_version
+from data.store import models, search
+from data.store.prepared import PreparedRow
+
+if TYPE_CHECKING:
+    from data.domain.answers import Answers
+    from data.domain.forms import Form
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """How far the newest entry of the access log may lie ahead of this computer's clock."""
-
-REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
-"""No vowels (no words by accident), and nothing that is mistaken for another sign when read aloud."""
 
 
 class Case(Frozen):
@@ -85,7 +81,15 @@ class News(Frozen):
     clock_behind: bool
 
 
-@operation(role=Role.CARE_PROVIDER, event="case.sent")
+_sent_before = PreparedRow(
+    models.Case,
+    lambda key, sender, clinic: (
+        (models.Case.key == key) & (models.Case.sender == sender) & (models.Case.clinic == clinic)
+    ),
+)
+
+
+@operation(role=Role.CARE_PROVIDER, event="case.sent", repeatable=True)
 def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     """Send a draft to its patient, once for each key: a repeat returns the first receipt.
 
@@ -94,69 +98,34 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     was read here; `NotFound` when the draft was discarded there; `ReasonNeeded` for a patient with protected
     identity. Nothing is lost: `draft` is still whole.
     """
-    first = models.Case.get_or_none(
-        models.Case.key == key,
-        models.Case.sender == actor.staff_id,
-        models.Case.clinic == actor.clinic_id,
-    )
+    first = _sent_before.get(key, actor.staff_id, actor.clinic_id)
     if first is not None:
         return _repeated(actor, first, draft)
-    patient = current_row(actor, draft).patient
+    row = current_row(actor, draft)
+    patient = row.patient
     audit.about(patient=patient.id)
     protected.require(actor, patient)
-    version = _version(actor, draft)
-    form = Form.model_validate_json(version.form)
-    checked = _check(form, draft)
-    signature = clean(draft.signature, limit=LINE_LIMIT)
-    problems = list(checked.problems)
-    if not patient.reachable:
-        problems.append(
-            Problem(
-                "number", Message("The patient can't be reached digitally: phone or write a letter instead")
-            )
-        )
-    if not signature:
-        problems.append(Problem("signature", Message("Sign the message with your name")))
-    values = given(patient=patient.name, clinic=actor.clinic_name, signature=signature, date=today(actor))
-    known = {key for key, value in values.items() if value} | form.box_values(checked.values).keys()
-    reported = {problem.field for problem in problems}
-    problems += [problem for problem in unfilled(form, known) if problem.field not in reported]
-    if problems:
-        raise Invalid(*problems)
-    moment = now()
-    row = models.Case.create(
-        id=next_id(),
-        reference=_new_reference(),
-        key=key,
-        clinic=actor.clinic_id,
-        sender=actor.staff_id,
-        patient=patient.id,
-        template_version=version.id,
-        answerable=form.answerable,
-        title=title(form, version.name, values),
-        written=_json(checked.values),
-        given=_json(values),
-        signature=signature,
-        sent_at=moment,
-    )
-    use = models.TemplateUse
-    use.delete().where(use.staff == actor.staff_id, use.template == version.template_id).execute()
-    use.create(staff=actor.staff_id, template=version.template_id, used_at=moment)
-    models.Draft.delete().where(models.Draft.id == draft.id).execute()
-    audit.about(case=row.id)
-    return _receipt(actor, row)
+    if row.also != FOR_ONE:
+        raise invalid("number", "The case is for several patients: send it to all of them at once")
+    faults = () if patient.reachable else (Problem("number", sending.UNREACHABLE),)
+    letter = sending.letter_of(actor, draft, [patient.name], faults)
+    case = sending.store_case(letter, patient, key)
+    search.add([case.id])
+    sending.finish(letter, draft)
+    audit.about(case=case.id)
+    return _receipt(actor, case)
 
 
-@operation(role=Role.CARE_PROVIDER, event="cases.listed_mine")
+@operation(role=Role.CARE_PROVIDER, event="cases.listed_mine", repeatable=True)
 def list_mine(actor: StaffActor, wanted: CaseFilter, edge: Edge) -> Page[CaseRow]:
     """A page of the cases that the actor sent, newest first; recorded as `case_rows.page` says."""
-    return page(actor, all_rows().where(models.Case.sender == actor.staff_id), wanted, edge)
+    return page(actor, wanted, edge, mine=True)
 
 
-@operation(role=Role.CARE_PROVIDER, event="cases.listed_assigned")
+@operation(role=Role.CARE_PROVIDER, event="cases.listed_assigned", repeatable=True)
 def list_assigned(actor: StaffActor, wanted: CaseFilter, edge: Edge) -> Page[CaseRow]:
     """A page of all cases of the clinic that the actor may see in a list, whoever sent them, newest first."""
-    return page(actor, all_rows().where(shown_to(actor)), wanted, edge)
+    return page(actor, wanted, edge)
 
 
 @operation(role=Role.CARE_PROVIDER, event=None)
@@ -194,7 +163,7 @@ def news(actor: StaffActor) -> News:
     )
 
 
-@operation(role=Role.CARE_PROVIDER, event="case.opened")
+@operation(role=Role.CARE_PROVIDER, event="case.opened", repeatable=True)
 def open_case(actor: StaffActor, case_id: int) -> Case:
     """One case of the clinic. Opened by its sender, the answer counts as seen.
 
@@ -229,21 +198,9 @@ def open_case(actor: StaffActor, case_id: int) -> Case:
 
 def _repeated(actor: StaffActor, first: models.Case, draft: Draft) -> SentCase:
     """The first receipt for the same message again; other words must not be taken for sent."""
-    checked = _check(Form.model_validate_json(first.template_version.form), draft)
-    again = (
-        draft.patient.id,
-        draft.template and draft.template.version_id,
-        checked.values,
-        clean(draft.signature, limit=LINE_LIMIT),
-    )
-    sent = (first.patient_id, first.template_version_id, json.loads(first.written), first.signature)
-    if again != sent:
-        raise Conflict(
-            Message(
-                "Case {reference} was sent from another of your terminals, with other words",
-                reference=first.reference,
-            )
-        )
+    sending.check_same_words(first, draft)
+    if first.patient_id != draft.patient.id:
+        raise sending.sent_otherwise(first)
     version = first.template_version
     audit.about(
         patient=first.patient_id,
@@ -255,30 +212,6 @@ def _repeated(actor: StaffActor, first: models.Case, draft: Draft) -> SentCase:
     return _receipt(actor, first)
 
 
-def _check(form: Form, draft: Draft) -> Checked:
-    """Texts for the boxes of a template that was chosen earlier stay in the draft, and are not sent."""
-    boxes = {box.id for box in form.white_boxes}
-    written = {item: text for item, text in draft.written.items() if item in boxes}
-    return check(form, written, Writer.STAFF)
-
-
-def _version(actor: StaffActor, draft: Draft) -> models.TemplateVersion:
-    if draft.template is None:
-        raise invalid("template", "Choose a template")
-    version = clinics_version(actor, draft.template.version_id)
-    if version.template.retired or version.number != version.template.published_number:
-        raise invalid("template", "The template has been changed or retired: go back and choose again")
-    return version
-
-
-def _new_reference() -> str:
-    while True:
-        signs = store().signs(REFERENCE_ALPHABET, 7)
-        reference = f"{signs[:3]}-{signs[3:]}"
-        if not models.Case.select().where(models.Case.reference == reference).exists():
-            return reference
-
-
 def _receipt(actor: StaffActor, row: models.Case) -> SentCase:
     return SentCase(
         id=row.id,
@@ -288,7 +221,3 @@ def _receipt(actor: StaffActor, row: models.Case) -> SentCase:
         answerable=row.answerable,
         sent_at=row.sent_at,
     )
-
-
-def _json(values: Mapping[str, object]) -> str:
-    return json.dumps(values, ensure_ascii=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from data import audit
 from data.domain.errors import Conflict, Invalid, Message, NotAllowed, Problem, invalid
-from data.domain.forms import LINE_LIMIT
+from data.domain.limits import LINE_LIMIT
 from data.domain.roles import OperatorActor, Role, StaffActor, Visitor
 from data.domain.session import IDLE_LEAST, IDLE_MOST
 from data.domain.text import clean

@@ -39,7 +39,7 @@ def reopen(actor: StaffActor, case_id: int, version: int) -> None:
 
 
 def _as_it_was_read(actor: StaffActor, case_id: int, version: int) -> models.Case:
-    row = case_rows.of_clinic(actor, case_id)
+    row = case_rows.of_clinic(actor, case_id, change=True)
     if row.version != version:
         raise Conflict(_what_happened(row))
     return row

@@ -25,6 +25,18 @@ from data.store.database import current, open_store
 from data.store.store import Clock, Store
 
 CLINIC = "Vårdcentralen Demo"
+OTHER_CLINICS = (
+    "Vårdcentralen Björken",
+    "Vårdcentralen Eken",
+    "Vårdcentralen Ängen",
+    "Hälsocentralen Norrsken",
+    "Barnmorskemottagningen Linden",
+    "Diabetesmottagningen Åsen",
+    "Hudmottagningen Torget",
+    "Ortopedmottagningen Bron",
+    "Hjärtmottagningen Sjukhuset",
+)
+"""Those that `data.fill` adds."""
 PASSWORD = "demo"  # noqa: S105 - shown on the demo's sign-in screen
 PATIENT = "191212121212"
 
@@ -163,7 +175,7 @@ def make(path: Path, *, clock: Clock = lambda: datetime.now(UTC)) -> Store:
     try:
         with store.writing():
             if not models.Clinic.select().exists():
-                staff = dict(_make_staff())
+                staff = dict(make_staff())
                 _make_templates(staff["bo"])
                 people = _make_patients()
                 _make_cases(staff, people, passing, ready)
@@ -175,23 +187,25 @@ def make(path: Path, *, clock: Clock = lambda: datetime.now(UTC)) -> Store:
 
 
 def is_demo() -> bool:
-    """Whether the open database is a demo clinic, and nothing else."""
+    """Whether the open database is a demo clinic, perhaps with those that `data.fill` adds, and no other."""
     with current().reading():
-        clinics = [clinic.name for clinic in models.Clinic.select()]
+        clinics = [clinic.name for clinic in models.Clinic.select().order_by(models.Clinic.id)]
         usernames = {person.username for person in models.Staff.select()}
-        return clinics == [CLINIC] and usernames >= {username for username, *_ in _STAFF}
+        made_up = clinics in ([CLINIC], [CLINIC, *OTHER_CLINICS])
+        return made_up and usernames >= {username for username, *_ in _STAFF}
 
 
 def patient_code() -> tuple[PersonalIdentityNumber, str]:
     """The demo patient's number and a fresh sign-in code, issued by Anna as she would for anyone."""
     with current().reading():
-        anna = _actor(models.Staff.get(models.Staff.username == "anna"))
+        anna = actor_of(models.Staff.get(models.Staff.username == "anna"))
         patient = models.Patient.get(models.Patient.number == PATIENT)
     issued = patients.issue_code(anna, patient.id)
     return _number(PATIENT), issued.code
 
 
-def _make_staff() -> Iterator[tuple[str, StaffActor]]:
+def make_staff() -> Iterator[tuple[str, StaffActor]]:
+    """Make the clinic and its four, by user name; for `data.fill` as well."""
     clinic = models.Clinic.create(name=CLINIC)
     password_hash = hashed(PASSWORD)  # one for all: the demo's password is no secret
     for username, name, title, roles in _STAFF:
@@ -200,10 +214,11 @@ def _make_staff() -> Iterator[tuple[str, StaffActor]]:
         )
         for role in roles:
             models.StaffRole.create(staff=person, clinic=clinic, role=role)
-        yield username, _actor(person)
+        yield username, actor_of(person)
 
 
-def _actor(person: models.Staff) -> StaffActor:
+def actor_of(person: models.Staff) -> StaffActor:
+    """The person at their clinic, as if they had signed in just now."""
     held = list(models.StaffRole.select().where(models.StaffRole.staff == person))
     return StaffActor(
         staff_id=person.id,

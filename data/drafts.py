@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
+from peewee import chunked
+
 from data import audit, protected
-from data.domain.answers import TYPED_LIMIT
 from data.domain.errors import Conflict, Message, NotFound, NotYours, invalid
-from data.domain.forms import ITEM_LIMIT, LINE_LIMIT
-from data.domain.items import ID_LIMIT
+from data.domain.identity import PersonalIdentityNumber
+from data.domain.limits import ID_LIMIT, ITEM_LIMIT, LINE_LIMIT, TYPED_LIMIT
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
 from data.domain.value import Frozen
 from data.operation import now, operation, store
 from data.patients import Patient, as_value
 from data.store import models
-from data.templates import PublishedTemplate, as_published, clinics_version
+from data.store.prepared import PreparedRow, referred
+from data.template_rows import PublishedTemplate, as_published, clinics_version
+
+FOR_ONE = "[]"
+"""What the column `also` holds for a draft to one patient."""
+
+_AT_ONCE = 500
+"""Rows a statement: SQLite takes at most 32,766 values in one."""
 
 
 class Draft(Frozen):
     """A case that is being written. `written` holds the text of white boxes by item id, as typed so far.
 
-    `key` is the idempotency key of the sending to come; `version` finds edits from another terminal.
+    `key` is the idempotency key of the sending to come; `version` finds edits from another terminal. `also`:
+    the numbers of the patients besides the first, of a draft for several (`data.mailings`).
     """
 
     id: int
     key: str
     patient: Patient
+    also: tuple[PersonalIdentityNumber, ...] = ()
     template: PublishedTemplate | None
     written: dict[str, str]
     signature: str
@@ -35,9 +46,9 @@ class Draft(Frozen):
     version: int
 
 
-@operation(role=Role.CARE_PROVIDER, event="draft.begun")
+@operation(role=Role.CARE_PROVIDER, event="draft.begun", repeatable=True)
 def begin(actor: StaffActor, patient_id: int) -> Draft:
-    """The sender's draft to this patient: the unfinished one if there is one, else a new one.
+    """The sender's draft to this patient alone: the unfinished one if there is one, else a new one.
 
     Raises `NotFound` for an unknown patient, `ReasonNeeded` for one with protected identity, `Invalid` for
     one who can't be reached digitally.
@@ -53,28 +64,20 @@ def begin(actor: StaffActor, patient_id: int) -> Draft:
         models.Draft.staff == actor.staff_id,
         models.Draft.clinic == actor.clinic_id,
         models.Draft.patient == patient_id,
+        models.Draft.also == FOR_ONE,
     )
-    if row is None:
-        row = models.Draft.create(
-            key=store().token(),
-            staff=actor.staff_id,
-            clinic=actor.clinic_id,
-            patient=patient_id,
-            signature=_signature(actor),
-            changed_at=now(),
-        )
-    return _draft(actor, row)
+    return as_draft(actor, row or new_row(actor, [patient_id]))
 
 
-@operation(role=Role.CARE_PROVIDER, event="draft.saved")
+@operation(role=Role.CARE_PROVIDER, event="draft.saved", repeatable=True)
 def save(actor: StaffActor, draft: Draft) -> Draft:
     """Keep what was chosen and typed so far; the same again changes nothing and is not recorded.
 
     Raises `Conflict` when another terminal saved it after it was read, `NotFound` when it was sent or
     discarded. Texts that are too long to send are kept: sending says so.
     """
-    row = current_row(actor, draft)
-    audit.about(patient=row.patient_id)
+    row = _own_row(actor, draft)
+    _about(row)
     version_id = draft.template.version_id if draft.template else None
     if version_id is not None:
         clinics_version(actor, version_id)
@@ -82,7 +85,8 @@ def save(actor: StaffActor, draft: Draft) -> Draft:
     signature = clean(draft.signature, limit=LINE_LIMIT)
     if (version_id, written, signature) == (row.template_version_id, row.written, row.signature):
         audit.instead(None)
-        return draft
+        return draft.model_copy(update={"version": row.version, "changed_at": row.changed_at})
+    _check_unchanged(row, draft)
     row.template_version_id = version_id
     row.written = written
     row.signature = signature
@@ -92,23 +96,24 @@ def save(actor: StaffActor, draft: Draft) -> Draft:
     return draft.model_copy(update={"version": row.version, "changed_at": row.changed_at})
 
 
-@operation(role=Role.CARE_PROVIDER, event="drafts.listed")
+@operation(role=Role.CARE_PROVIDER, event="drafts.listed", repeatable=True)
 def list_mine(actor: StaffActor) -> tuple[Draft, ...]:
-    """The sender's unfinished cases at this clinic, latest first; going on with one is `begin`."""
+    """The sender's unfinished cases at this clinic, latest first; going on with one is `begin`, or
+    `mailings.begin` for several patients."""
     rows = (
         models.Draft.select()
         .where(models.Draft.staff == actor.staff_id, models.Draft.clinic == actor.clinic_id)
         .order_by(models.Draft.changed_at.desc(), models.Draft.id.desc())
     )
-    drafts = tuple(_draft(actor, row) for row in rows)
-    if drafts:
-        audit.about(patients=[draft.patient.id for draft in drafts])
+    found = list(rows)
+    if found:
+        audit.about(patients=[one for row in found for one in patients_of(row)])
     else:
         audit.instead(None)
-    return drafts
+    return tuple(as_draft(actor, row) for row in found)
 
 
-@operation(role=Role.CARE_PROVIDER, event="draft.discarded")
+@operation(role=Role.CARE_PROVIDER, event="draft.discarded", repeatable=True)
 def discard(actor: StaffActor, draft_id: int) -> None:
     """Throw a draft away; a draft that is gone already is no error."""
     row = models.Draft.get_or_none(
@@ -119,8 +124,11 @@ def discard(actor: StaffActor, draft_id: int) -> None:
     if row is None:
         audit.instead(None)
         return
-    audit.about(patient=row.patient_id)
+    _about(row)
     row.delete_instance()
+
+
+_by_key = PreparedRow(models.Draft, lambda key: models.Draft.key == key)
 
 
 def current_row(actor: StaffActor, draft: Draft) -> models.Draft:
@@ -128,36 +136,83 @@ def current_row(actor: StaffActor, draft: Draft) -> models.Draft:
 
     Raises `Conflict` when another terminal saved it after that, `NotFound` when it was sent or discarded.
     """
-    # By its key: ids of drafts are used again, and a stale one would make an attempt out of an accident.
-    row = models.Draft.get_or_none(models.Draft.key == draft.key)
-    missing = Message("This draft was sent or discarded already")
-    if row is None or (row.id, row.patient_id) != (draft.id, draft.patient.id):
-        raise NotFound(missing)
-    if (row.staff_id, row.clinic_id) != (actor.staff_id, actor.clinic_id):
-        audit.about(patient=row.patient_id)
-        raise NotYours(missing)
-    if row.version != draft.version:
-        raise Conflict(Message("This draft was changed in another of your terminals"))
+    row = _own_row(actor, draft)
+    _check_unchanged(row, draft)
+    row.patient = referred(models.Patient, row.patient_id)
     return row
 
 
-def _signature(actor: StaffActor) -> str:
-    return ", ".join(part for part in (actor.name, actor.title) if part)
+_GONE = Message("This draft was sent or discarded already")
 
 
-def _safe(written: dict[str, str]) -> dict[str, str]:
-    texts = list(written.items())[:ITEM_LIMIT]
-    return {clean(item, limit=ID_LIMIT): clean(text, lines=True, limit=TYPED_LIMIT) for item, text in texts}
+def _own_row(actor: StaffActor, draft: Draft) -> models.Draft:
+    # By its key: ids of drafts are used again, and a stale one would make an attempt out of an accident.
+    row = _by_key.get(draft.key)
+    if row is None or row.id != draft.id:
+        raise NotFound(_GONE)
+    if (row.staff_id, row.clinic_id) != (actor.staff_id, actor.clinic_id):
+        audit.about(patient=row.patient_id)
+        raise NotYours(_GONE)
+    return row
 
 
-def _draft(actor: StaffActor, row: models.Draft) -> Draft:
+def _check_unchanged(row: models.Draft, draft: Draft) -> None:
+    if row.version != draft.version:
+        raise Conflict(Message("This draft was changed in another of your terminals"))
+    if row.patient_id != draft.patient.id:
+        raise NotFound(_GONE)
+
+
+def new_row(actor: StaffActor, patient_ids: Sequence[int]) -> models.Draft:
+    """Store an empty draft to these patients; the caller's operation has decided that it may."""
+    return models.Draft.create(
+        key=store().token(),
+        staff=actor.staff_id,
+        clinic=actor.clinic_id,
+        patient=patient_ids[0],
+        also=json.dumps(patient_ids[1:]),
+        signature=", ".join(part for part in (actor.name, actor.title) if part),
+        changed_at=now(),
+    )
+
+
+def patients_of(row: models.Draft) -> list[int]:
+    """The ids of all whom a draft is for."""
+    return [row.patient_id, *json.loads(row.also)]
+
+
+def as_draft(actor: StaffActor, row: models.Draft) -> Draft:
+    """A row of the table as operations hand it out."""
     return Draft(
         id=row.id,
         key=row.key,
         patient=as_value(actor, row.patient, own=True),
+        also=_numbers(json.loads(row.also)),
         template=as_published(row.template_version) if row.template_version else None,
         written=json.loads(row.written),
         signature=row.signature,
         changed_at=row.changed_at,
         version=row.version,
     )
+
+
+def _numbers(patient_ids: Sequence[int]) -> tuple[PersonalIdentityNumber, ...]:
+    patient = models.Patient
+    found = {
+        row.id: PersonalIdentityNumber(row.number)
+        for some in chunked(patient_ids, _AT_ONCE)
+        for row in patient.select(patient.id, patient.number).where(patient.id.in_(some))
+    }
+    return tuple(found[one] for one in patient_ids)
+
+
+def _about(row: models.Draft) -> None:
+    """Let the log's entry tell of all whom a draft is for, in one entry: drafts are saved all the time."""
+    audit.about(patient=row.patient_id)
+    if row.also != FOR_ONE:
+        audit.about(patients=patients_of(row))
+
+
+def _safe(written: dict[str, str]) -> dict[str, str]:
+    texts = list(written.items())[:ITEM_LIMIT]
+    return {clean(item, limit=ID_LIMIT): clean(text, lines=True, limit=TYPED_LIMIT) for item, text in texts}

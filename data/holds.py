@@ -10,11 +10,11 @@ from datetime import datetime
 
 from data import audit
 from data.domain.errors import Conflict, Message, NotFound, NotYours, invalid
-from data.domain.forms import LINE_LIMIT
+from data.domain.limits import LINE_LIMIT
 from data.domain.roles import OperatorActor, Role, StaffActor
 from data.domain.text import clean
 from data.domain.value import Frozen
-from data.operation import now, operation
+from data.operation import now, operation, to_change
 from data.staff import clinic_called
 from data.store import models
 
@@ -35,7 +35,7 @@ class HeldCase(Frozen):
     at: datetime
 
 
-@operation(role=ROLES, event="cases.held_listed")
+@operation(role=ROLES, event="cases.held_listed", repeatable=True)
 def list_all(actor: Keeper, clinic: str = "") -> tuple[HeldCase, ...]:
     """The clinic's held cases, the latest hold first. The operator names the clinic where there are several
     and raises `Invalid` for one that there isn't."""
@@ -94,7 +94,7 @@ def clinic_of(actor: Keeper, clinic: str) -> int:
 
 def _called(actor: Keeper, reference: str) -> models.Case:
     called = clean(reference, limit=LINE_LIMIT).upper()
-    row = models.Case.get_or_none(models.Case.reference == called)
+    row = to_change(models.Case, models.Case.reference == called)
     missing = Message("There is no case called {reference}", reference=called)
     if row is None:
         raise NotFound(missing)

@@ -19,7 +19,7 @@ from data.domain.session import Ended, Standing
 from data.domain.text import clean
 from data.domain.value import Frozen
 from data.operation import now, operation, outside
-from data.store import models
+from data.store import models, search
 from data.store.paging import rows_at
 
 
@@ -93,7 +93,7 @@ def sign_out(actor: PatientActor, ended: Ended | None = None) -> None:  # noqa: 
         audit.about(ended=ended)
 
 
-@operation(role=Role.PATIENT, event="inbox.listed")
+@operation(role=Role.PATIENT, event="inbox.listed", repeatable=True)
 def list_mine(actor: PatientActor, edge: Edge) -> Page[LetterRow]:
     """A page of the patient's own messages, the unread first and then the newest; recorded when it is read
     from an end. One patient's messages are few, so they are sorted at each read."""
@@ -125,7 +125,7 @@ def list_mine(actor: PatientActor, edge: Edge) -> Page[LetterRow]:
     return Page[LetterRow](rows=rows, at_start=at_start, at_end=at_end)
 
 
-@operation(role=Role.PATIENT, event="inbox.opened")
+@operation(role=Role.PATIENT, event="inbox.opened", repeatable=True)
 def open_letter(actor: PatientActor, case_id: int) -> Letter:
     """One of the patient's own messages; the first opening marks it read (L). Raises `NotFound`."""
     row = _own(actor, case_id)
@@ -162,7 +162,7 @@ def save_typed(
     return int(draft.version)
 
 
-@operation(role=Role.PATIENT, event="inbox.answered")
+@operation(role=Role.PATIENT, event="inbox.answered", repeatable=True)
 def answer(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> Letter:
     """Submit the answers, once (S). The same answers again return the first result.
 
@@ -189,7 +189,8 @@ def answer(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> Le
     row.read_at = row.read_at or row.answered_at
     row.answers = json.dumps(checked.values, ensure_ascii=False)
     row.version += 1
-    row.save()
+    with search.changing([row.id]):
+        row.save()
     models.AnswerDraft.delete().where(models.AnswerDraft.case == row).execute()
     return _letter(row)
 

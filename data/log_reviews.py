@@ -15,14 +15,14 @@ from datetime import date, datetime, timedelta
 from data import audit
 from data.access_log import Day, day_began
 from data.domain.errors import Conflict, Message, NotFound, NotYours, invalid
-from data.domain.forms import TEXT_LIMIT
+from data.domain.limits import TEXT_LIMIT
 from data.domain.paging import Edge, Page
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
 from data.domain.value import Frozen
 from data.log_flags import FlagFinder
 from data.log_rows import LogRow, of_clinic, rows_of
-from data.operation import now, operation, store
+from data.operation import now, operation, store, to_change
 from data.store import models
 from data.store.paging import rows_at
 
@@ -99,7 +99,7 @@ def draw(actor: StaffActor, period: Period, size: int) -> Review:
     return _review(actor, row)
 
 
-@operation(role=Role.LOG_AUDITOR, event="log.reviews_listed")
+@operation(role=Role.LOG_AUDITOR, event="log.reviews_listed", repeatable=True)
 def list_all(actor: StaffActor, edge: Edge) -> Page[ReviewRow]:
     """A page of the clinic's reviews, newest first. Recorded when it is read from an end of the list."""
     review = models.LogReview
@@ -110,7 +110,7 @@ def list_all(actor: StaffActor, edge: Edge) -> Page[ReviewRow]:
     return Page[ReviewRow](rows=tuple(map(_summary, found)), at_start=at_start, at_end=at_end)
 
 
-@operation(role=Role.LOG_AUDITOR, event="log.review_opened")
+@operation(role=Role.LOG_AUDITOR, event="log.review_opened", repeatable=True)
 def get(actor: StaffActor, review_id: int) -> Review:
     """One review of the clinic, whoever drew it. Raises `NotFound`."""
     return _review(actor, _clinics_review(actor, review_id))
@@ -161,7 +161,7 @@ def _ranks(count: int, size: int) -> Iterator[int]:
 
 
 def _clinics_review(actor: StaffActor, review_id: int) -> models.LogReview:
-    row = models.LogReview.get_or_none(models.LogReview.id == review_id)
+    row = to_change(models.LogReview, models.LogReview.id == review_id)
     missing = Message("There is no such review at this clinic")
     if row is None:
         raise NotFound(missing)

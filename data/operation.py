@@ -11,32 +11,54 @@ the kind of actor decides. So is the session: one that is too old, or of an acco
 another password, is over (`data.domain.session`).
 
 Work that takes long, such as hashing a password, is done by `outside`, without a transaction.
+
+Others act at the same moment. A row that an operation decides by, and changes, it reads by `to_change`. When
+the database finds all the same that another came in between (`Overtaken`), the operation begins again, and
+finds what that one has done: of two who register the same patient, the second is told so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import update_wrapper
 from typing import Generic, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from peewee import JOIN, Expression
+
 from data import audit
-from data.domain.errors import Message, NotAllowed, NotYours, ReasonNeeded, Registered, SessionEnded
+from data.domain.errors import (
+    Message,
+    NotAllowed,
+    NotYours,
+    Overtaken,
+    ReasonNeeded,
+    Registered,
+    SessionEnded,
+)
 from data.domain.roles import STAFF_ROLES, Actor, OperatorActor, PatientActor, Role, StaffActor
 from data.domain.session import SESSION_LIFE, Standing
 from data.store.database import current
-from data.store.models import Clinic, Patient, Staff, StaffRole
+from data.store.changing import for_change
+from data.store.models import Clinic, Patient, Staff, StaffRole, Table
+from data.store.prepared import Prepared
 from data.store.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Row = TypeVar("Row", bound=Table)
+
+AGAIN = 5
+"""How often an operation begins again when others come in between."""
 
 
 class Operation(Generic[P, R]):
     """A callable with its rule. `roles`: any one of them suffices. `event` None: nothing to record.
-    `standing` is what the session must be good for, at least."""
+    `standing` is what the session must be good for, at least. `repeatable`: done twice, it does no more than
+    once, save for its entry in the log; so it may be done again when nobody knows whether it happened."""
 
     def __init__(
         self,
@@ -44,11 +66,14 @@ class Operation(Generic[P, R]):
         roles: frozenset[Role],
         event: str | None,
         standing: Standing = Standing.FULL,
+        *,
+        repeatable: bool = False,
     ) -> None:
         self.function = function
         self.roles = roles
         self.event = event
         self.standing = standing
+        self.repeatable = repeatable or event is None
         self.name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
         update_wrapper(self, function)
 
@@ -57,13 +82,17 @@ class Operation(Generic[P, R]):
         return bool(self.roles & actor.roles)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        token = _done.set({})
+        token, overtaken = _done.set({}), 0
         try:
             while True:
                 try:
                     return self._attempt(*args, **kwargs)
                 except _Wanted as wanted:
                     _done.get()[wanted.work] = wanted.do()
+                except Overtaken:
+                    overtaken += 1
+                    if overtaken > AGAIN:
+                        raise
         finally:
             _done.reset(token)
 
@@ -74,8 +103,9 @@ class Operation(Generic[P, R]):
         entry = audit.opened(actor, self.event)
         try:
             with transaction():
-                _check_session(actor, self.standing)
-                if not self.roles & _confirmed_roles(actor):
+                account = _account_of(actor)
+                _check_session(actor, account, self.standing)
+                if not self.roles & _confirmed_roles(actor, account):
                     raise NotAllowed(Message("Your role does not permit this"))
                 with audit.recording(entry):
                     return self.function(*args, **kwargs)
@@ -94,13 +124,18 @@ OPERATIONS: dict[str, Operation[..., object]] = {}
 
 
 def operation(
-    *, role: Role | tuple[Role, ...], event: str | None, standing: Standing = Standing.FULL
+    *,
+    role: Role | tuple[Role, ...],
+    event: str | None,
+    standing: Standing = Standing.FULL,
+    repeatable: bool = False,
 ) -> Callable[[Callable[P, R]], Operation[P, R]]:
-    """Make a function an operation for those who hold `role` (any of them), in a session of `standing`."""
+    """Make a function an operation for those who hold `role` (any of them), in a session of `standing`;
+    `repeatable` is as `Operation` says."""
     roles = frozenset((role,) if isinstance(role, Role) else role)
 
     def declare(function: Callable[P, R]) -> Operation[P, R]:
-        made = Operation(function, roles, event, standing)
+        made = Operation(function, roles, event, standing, repeatable=repeatable)
         OPERATIONS[made.name] = cast(Operation[..., object], made)
         return made
 
@@ -145,6 +180,12 @@ def outside(function: Callable[..., R], *arguments: object) -> R:
     return cast(R, done[work])
 
 
+def to_change(model: type[Row], *conditions: Expression) -> Row | None:
+    """The row for which the conditions hold, if there is one; nobody else changes it before the operation
+    ends."""
+    return for_change(model.select().where(*conditions)).first()
+
+
 def store() -> Store:
     """The open store, for operations that need its clock's or its keys' source."""
     return current()
@@ -161,7 +202,38 @@ def today(actor: Actor) -> date:
     return now().astimezone(ZoneInfo(clinic.zone if clinic else "Europe/Stockholm")).date()
 
 
-def _check_session(actor: Actor, standing: Standing) -> None:
+@dataclass(frozen=True)
+class _Account:
+    """What the database says of a member of staff now; `roles` are those at the clinic they act for."""
+
+    disabled: bool
+    generation: int
+    must_change: bool
+    roles: frozenset[Role]
+
+
+# In one query: it runs before everything that staff do.
+_accounts = Prepared(
+    lambda staff, clinic: Staff.select(Staff.disabled, Staff.generation, Staff.must_change, StaffRole.role)
+    .join(StaffRole, JOIN.LEFT_OUTER, on=(StaffRole.staff == Staff.id) & (StaffRole.clinic == clinic))
+    .where(Staff.id == staff)
+)
+
+
+def _account_of(actor: Actor) -> _Account | None:
+    """The account of a member of staff; None for others, and for an account that is gone."""
+    if not isinstance(actor, StaffActor):
+        return None
+    found = _accounts(actor.staff_id, actor.clinic_id)
+    if not found:
+        return None
+    disabled, generation, must_change, _role = found[0]
+    held = {role for *_others, role in found}
+    roles = frozenset(role for role in STAFF_ROLES if role in held)
+    return _Account(disabled, generation, must_change, roles)
+
+
+def _check_session(actor: Actor, account: _Account | None, standing: Standing) -> None:
     if standing == Standing.ENDED or not isinstance(actor, StaffActor | PatientActor):
         return
     if now() - actor.signed_in_at >= SESSION_LIFE:
@@ -169,7 +241,6 @@ def _check_session(actor: Actor, standing: Standing) -> None:
         raise SessionEnded(Message("You signed in {hours} hours ago: sign in again", hours=hours))
     if isinstance(actor, PatientActor):
         return
-    account = Staff.get_or_none(Staff.id == actor.staff_id)
     if account is None or account.disabled:
         raise SessionEnded(Message("Your account is closed: ask an administrator of the clinic"))
     if account.generation != actor.generation:
@@ -178,14 +249,10 @@ def _check_session(actor: Actor, standing: Standing) -> None:
         raise NotAllowed(Message("Choose a password of your own first"))
 
 
-def _confirmed_roles(actor: Actor) -> frozenset[Role]:
+def _confirmed_roles(actor: Actor, account: _Account | None) -> frozenset[Role]:
     match actor:
         case StaffActor():
-            rows = StaffRole.select(StaffRole.role).where(
-                StaffRole.staff == actor.staff_id, StaffRole.clinic == actor.clinic_id
-            )
-            held = {row.role for row in rows}
-            return frozenset(role for role in STAFF_ROLES if role in held)
+            return account.roles if account else frozenset()
         case PatientActor():
             known = Patient.select().where(Patient.id == actor.patient_id).exists()
             return frozenset({Role.PATIENT} if known else ())

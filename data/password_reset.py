@@ -11,7 +11,7 @@ from data import audit, passwords
 from data.account_rules import context_of, password_problems, username_of
 from data.domain.errors import Invalid, invalid
 from data.domain.roles import OperatorActor, Role
-from data.operation import operation
+from data.operation import operation, to_change
 from data.staff_rows import actors_of
 from data.store import models
 
@@ -26,7 +26,7 @@ def reset(actor: OperatorActor, username: str, password: str) -> str:  # noqa: A
     """
     name = username_of(username)
     audit.about(username=name)
-    row = models.Staff.get_or_none(models.Staff.username == name)
+    row = to_change(models.Staff, models.Staff.username == name)
     if row is None:
         raise invalid("username", "Nobody has the user name {name}: see omvant staff list", name=name)
     actors = actors_of(row)

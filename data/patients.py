@@ -9,14 +9,14 @@ from peewee import chunked
 
 from data import audit, protected
 from data.domain.errors import Conflict, Message, NotFound, NotYours, Problem, Registered, invalid
-from data.domain.forms import LINE_LIMIT
 from data.domain.identity import PersonalIdentityNumber
+from data.domain.limits import LINE_LIMIT
 from data.domain.roles import Role, StaffActor
 from data.domain.secret import hashed
 from data.domain.text import clean, fold
 from data.domain.value import Frozen
-from data.operation import now, operation, outside, store, today
-from data.store import models
+from data.operation import now, operation, outside, store, to_change, today
+from data.store import models, search
 
 CODE_LIFE = timedelta(minutes=15)
 CODE_TRIES = 5
@@ -61,7 +61,7 @@ class IssuedCode(Frozen):
     expires_at: datetime
 
 
-@operation(role=Role.CARE_PROVIDER, event="patient.fetched")
+@operation(role=Role.CARE_PROVIDER, event="patient.fetched", repeatable=True)
 def fetch(actor: StaffActor, number: PersonalIdentityNumber) -> Patient | None:
     """The patient with that number, or None; both are recorded. Raises `ReasonNeeded`."""
     row = models.Patient.get_or_none(models.Patient.number == number.digits)
@@ -96,7 +96,7 @@ def change(actor: StaffActor, changed: Patient, why: str = "") -> Patient:
     name, or for too little of a reason (`why`) when protection is taken away, and `Conflict` when the patient
     was changed after it was read.
     """
-    row = models.Patient.get_or_none(models.Patient.id == changed.id)
+    row = to_change(models.Patient, models.Patient.id == changed.id)
     if row is None:
         raise NotFound(Message("There is no such patient"))
     audit.about(patient=row.id)
@@ -118,10 +118,12 @@ def change(actor: StaffActor, changed: Patient, why: str = "") -> Patient:
         audit.about(protected_before=row.protected, protected_after=changed.protected)
     if "reachable" in fields:
         audit.about(reachable_before=row.reachable, reachable_after=changed.reachable)
-    row.name, row.name_folded = name, fold(name)
-    row.protected, row.reachable = changed.protected, changed.reachable
-    row.version += 1
-    row.save()
+    theirs = models.Case.select(models.Case.id).where(models.Case.patient == row) if "name" in fields else ()
+    with search.changing([case.id for case in theirs]):
+        row.name, row.name_folded = name, fold(name)
+        row.protected, row.reachable = changed.protected, changed.reachable
+        row.version += 1
+        row.save()
     return as_value(actor, row, own=True)
 
 

@@ -12,7 +12,7 @@ from peewee import ModelSelect
 
 from data import audit
 from data.domain.errors import Invalid, Message, NotFound, NotYours, Problem, ReasonNeeded
-from data.domain.forms import LINE_LIMIT
+from data.domain.limits import LINE_LIMIT
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
 from data.operation import now, operation

@@ -27,13 +27,13 @@ from peewee import ModelSelect
 
 from data import audit
 from data.domain.errors import Conflict, Message, invalid
-from data.domain.forms import LINE_LIMIT
+from data.domain.limits import LINE_LIMIT
 from data.domain.paging import Edge, Page
 from data.domain.text import clean
 from data.domain.value import Frozen
 from data.holds import ROLES, Keeper, clinic_of
 from data.operation import now, operation, store
-from data.store import models
+from data.store import models, search
 from data.store.paging import rows_at
 
 KEEP_LEAST = 30
@@ -122,6 +122,7 @@ def destroy(actor: Keeper, named: Due, clinic: str = "") -> Receipt | None:
         audit.instead(None)
         return None
     ids = [one.id for one in doomed]
+    search.forget(ids)
     models.AnswerDraft.delete().where(models.AnswerDraft.case.in_(ids)).execute()
     case.delete().where(case.id.in_(ids)).execute()
     receipt = models.RetentionReceipt.create(

@@ -11,7 +11,7 @@ from data import audit
 from data.account_rules import username_of
 from data.domain.authorized_key import PublicKey
 from data.domain.errors import Message, NotAllowed, invalid
-from data.domain.forms import LINE_LIMIT
+from data.domain.limits import LINE_LIMIT
 from data.domain.roles import OperatorActor, Role, Visitor
 from data.domain.text import clean
 from data.operation import operation

@@ -13,7 +13,7 @@ from data.account_rules import (
     username_problems,
 )
 from data.domain.errors import Conflict, Invalid, Message, NotAllowed, NotFound, NotYours, Problem, invalid
-from data.domain.forms import LINE_LIMIT
+from data.domain.limits import LINE_LIMIT
 from data.domain.roles import STAFF_ROLES, OperatorActor, Role, StaffActor, Visitor
 from data.domain.secret import canonical, hashed
 from data.domain.session import Ended, Standing
@@ -166,7 +166,7 @@ def admit(actor: OperatorActor, username: str, clinic: str, roles: frozenset[Rol
     return _person(row, clinic_id)
 
 
-@operation(role=(Role.ADMINISTRATOR, Role.OPERATOR), event="staff.listed")
+@operation(role=(Role.ADMINISTRATOR, Role.OPERATOR), event="staff.listed", repeatable=True)
 def list_staff(actor: StaffActor | OperatorActor, clinic: str = "") -> tuple[Person, ...]:
     """Everybody with a role at the actor's clinic, by name. The operator names the clinic where there are
     several; raises `Invalid` for one that there isn't."""

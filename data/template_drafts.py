@@ -11,7 +11,8 @@ from datetime import datetime
 
 from data import audit
 from data.domain.errors import Conflict, Message
-from data.domain.forms import ITEM_LIMIT, LINE_LIMIT, TEXT_LIMIT, Form
+from data.domain.forms import Form
+from data.domain.limits import ITEM_LIMIT, LINE_LIMIT, TEXT_LIMIT
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
 from data.domain.value import Frozen
@@ -95,7 +96,7 @@ def find(actor: StaffActor, template_id: int | None) -> TemplateDraft | None:
     )
 
 
-@operation(role=Role.ADMINISTRATOR, event="template.draft_discarded")
+@operation(role=Role.ADMINISTRATOR, event="template.draft_discarded", repeatable=True)
 def discard(actor: StaffActor, template_id: int | None, version: int | None = None) -> None:
     """Throw the actor's unsaved edits away, as after saving; edits that are gone already are no error.
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from enum import StrEnum
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from data import audit
+from data.case_forms import published_form, read_form
 from data.domain.errors import Conflict, Invalid, Message, NotFound, NotYours, Problem, invalid
-from data.domain.forms import LINE_LIMIT, Form
-from data.domain.reading import why_refused
+from data.domain.limits import LINE_LIMIT
 from data.domain.roles import StaffActor
 from data.domain.text import clean, fold
 from data.domain.value import Frozen
 from data.operation import now
 from data.store import models
+from data.store.prepared import by_id, referred
+
+if TYPE_CHECKING:
+    from data.domain.forms import Form
 
 _MISSING = Message("There is no such template at this clinic")
 
@@ -70,7 +73,7 @@ def as_template(row: models.Template) -> Template:
     return Template(
         id=row.id,
         name=row.name,
-        form=Form.model_validate_json(row.form),
+        form=read_form(row.form),
         state=state_of(row),
         version=row.version,
     )
@@ -83,7 +86,7 @@ def as_published(row: models.TemplateVersion) -> PublishedTemplate:
         template_id=row.template_id,
         number=row.number,
         name=row.name,
-        form=Form.model_validate_json(row.form),
+        form=published_form(row),
     )
 
 
@@ -134,10 +137,11 @@ def unchanged_template(actor: StaffActor, template_id: int, version: int) -> mod
 
 def clinics_version(actor: StaffActor, version_id: int) -> models.TemplateVersion:
     """A published version of one of the clinic's templates. Raises `NotFound`."""
-    version = models.TemplateVersion.get_or_none(models.TemplateVersion.id == version_id)
+    version = by_id(models.TemplateVersion, version_id)
     if version is None:
         raise NotFound(_MISSING)
     audit.about(template=version.template_id)
+    version.template = referred(models.Template, version.template_id)
     if version.template.clinic_id != actor.clinic_id:
         raise NotYours(_MISSING)
     audit.about(name=version.name)
@@ -179,8 +183,12 @@ def store_template(actor: StaffActor, row: models.Template, name: str, form: For
 
 def safe_form(form: Form) -> Form:
     """The form with every part checked and its texts cleaned: `model_copy` does neither. Raises `Invalid`."""
+    from pydantic import ValidationError  # noqa: PLC0415 - pydantic costs every start
+
+    from data.domain.reading import why_refused  # noqa: PLC0415
+
     try:
-        return Form.model_validate(form.model_dump(warnings=False))
+        return type(form).model_validate(form.model_dump(warnings=False))
     except ValidationError as error:
         reason = why_refused(error) or error.errors()[0]["msg"]
         raise invalid("items", "The form can't be stored: {reason}", reason=reason) from error

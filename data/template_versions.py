@@ -66,7 +66,7 @@ class ChangeRow(Frozen):
     summary: tuple[Message, ...]
 
 
-@operation(role=Role.ADMINISTRATOR, event="template.versions_listed")
+@operation(role=Role.ADMINISTRATOR, event="template.versions_listed", repeatable=True)
 def list_all(actor: StaffActor, template_id: int) -> tuple[VersionRow, ...]:
     """All published versions of a template, the latest first. Raises `NotFound`."""
     row = clinics_template(actor, template_id)
@@ -92,7 +92,7 @@ def list_all(actor: StaffActor, template_id: int) -> tuple[VersionRow, ...]:
     )
 
 
-@operation(role=Role.ADMINISTRATOR, event="template.version_opened")
+@operation(role=Role.ADMINISTRATOR, event="template.version_opened", repeatable=True)
 def get(actor: StaffActor, template_id: int, number: int) -> Version:
     """One published version of a template. Raises `NotFound`."""
     return _version(clinics_template(actor, template_id), number)

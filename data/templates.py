@@ -71,7 +71,7 @@ class OtherClinic(Frozen):
     name: str
 
 
-@operation(role=Role.ADMINISTRATOR, event="templates.listed")
+@operation(role=Role.ADMINISTRATOR, event="templates.listed", repeatable=True)
 def list_all(actor: StaffActor) -> tuple[TemplateRow, ...]:
     """All templates of the clinic in Swedish order; the retired ones last."""
     rows = (
@@ -94,7 +94,7 @@ def list_all(actor: StaffActor) -> tuple[TemplateRow, ...]:
     )
 
 
-@operation(role=Role.ADMINISTRATOR, event="template.opened")
+@operation(role=Role.ADMINISTRATOR, event="template.opened", repeatable=True)
 def get(actor: StaffActor, template_id: int) -> Template:
     """One template for the builder. Raises `NotFound`."""
     return as_template(clinics_template(actor, template_id))

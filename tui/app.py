@@ -7,46 +7,35 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from textual.screen import Screen
 from textual.worker import Worker
 
-from data import clinics, staff
 from data.domain.errors import Message, OmvantError
 from data.domain.roles import Actor, PatientActor, Role, StaffActor, Visitor
 from data.domain.session import Ended
-from data.store.store import Store
-from tui import by_key, leaving
+from tui import leaving
 from tui.desk import Desk, Stop
 from tui.i18n import _, say
 from tui.keys import keymap_path, load_keymap
 from tui.look import DARK, LIGHT
-from tui.news import NewsWatch, show_status
+from tui.news import NewsWatch, show_status, show_waiting
+from tui.places import MAIN
 from tui.presence import Moments, seconds_awake_or_asleep
-from tui.screens.admin.menu import AdminScreen
 from tui.screens.base import BaseScreen
-from tui.screens.case_list import AssignedScreen, MineScreen
 from tui.screens.cover import CoverScreen
-from tui.screens.lock import LockScreen
-from tui.screens.password import PasswordDueScreen, PasswordScreen
-from tui.screens.patient.inbox import InboxScreen
-from tui.screens.send.fetch_patient import FetchScreen
 from tui.screens.sign_in import SignInScreen
-from tui.screens.welcome import WelcomeScreen
 from tui.session import Session
-from tui.ssh_commands import Keyholder
 from tui.widgets.plain import guard
 from tui.work import begin
 
+if TYPE_CHECKING:
+    from data.store.store import Store
+    from tui.ssh_commands import Keyholder
+
 _SIGN_IN = "sign_in"
-_PLACES: dict[str, Callable[[], Screen[None]]] = {
-    "mine": MineScreen,
-    "assigned": AssignedScreen,
-    "admin": AdminScreen,
-    "inbox": InboxScreen,
-}
 
 
 class OmvantApp(Desk):
@@ -57,7 +46,7 @@ class OmvantApp(Desk):
 
     TITLE = "Omvänt"
     CSS_PATH = "styles/omvant.tcss"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[object]]]] = {_SIGN_IN: SignInScreen, **_PLACES}  # type: ignore[dict-item]
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[object]]]] = {_SIGN_IN: SignInScreen, **MAIN}  # type: ignore[dict-item]
 
     def __init__(
         self,
@@ -74,7 +63,7 @@ class OmvantApp(Desk):
         self._keyholder = keyholder
         self.actor = Visitor()
         self.clinic_zone = ZoneInfo("Europe/Stockholm")
-        self.session = Session()
+        self.session = Session(partial(show_waiting, self))
         self._opening = opening
         self._watching: list[Worker[None]] = []
         self._ending = False
@@ -95,6 +84,8 @@ class OmvantApp(Desk):
             self.presence.begin()
         self.actor = actor
         if isinstance(actor, StaffActor) and actor.must_change:
+            from tui.screens.password import PasswordDueScreen
+
             await self.push_screen(PasswordDueScreen(), self._entered)
         elif isinstance(actor, PatientActor):
             await self.switch_mode("inbox")
@@ -120,6 +111,8 @@ class OmvantApp(Desk):
 
     def change_password(self) -> None:
         if not self.demo:
+            from tui.screens.password import PasswordScreen
+
             self.push_screen(PasswordScreen(), self._password_changed)
         elif isinstance(self.screen, BaseScreen):
             self.screen.tell(_("In the demo everybody keeps the password that the sign-in screen shows"))
@@ -138,9 +131,11 @@ class OmvantApp(Desk):
             begin(self, partial(self._end_session, reason), "ending")
 
     def sign_out(self) -> None:
+        self.session.hurry()
         self._lead(self._sign_out)
 
     def leave(self) -> None:
+        self.session.hurry()
         self._lead(self._leave)
 
     def _lead(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -151,6 +146,9 @@ class OmvantApp(Desk):
 
     async def _start(self) -> None:
         try:
+            if self._keyholder is None:
+                await self.switch_mode(_SIGN_IN)
+                await self._painted()
             await self.session.open(self._opening)
             self._watching = [
                 begin(self, NewsWatch(self).watch, "watch"),
@@ -158,16 +156,30 @@ class OmvantApp(Desk):
             ]
             if self._keyholder is not None:
                 await self._enter_by_key(self._keyholder)
-            elif await self.do(clinics.founded):
-                await self.switch_mode(_SIGN_IN)
             else:
-                self.push_screen(WelcomeScreen(), self._entered)
+                await self._welcome_if_new()
         except OmvantError as error:
             await self.session.close()
             # The message goes to the terminal after the screens are gone, past the guard of drawn lines.
             self.exit(return_code=1, message=guard(say(error.message)))
 
+    async def _painted(self) -> None:
+        """Return when what is in view has been painted."""
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
+
+    async def _welcome_if_new(self) -> None:
+        from data import clinics
+
+        if not await self.do(clinics.founded):
+            from tui.screens.welcome import WelcomeScreen
+
+            self.push_screen(WelcomeScreen(), self._entered)
+
     async def _enter_by_key(self, keyholder: Keyholder) -> None:
+        from tui import by_key
+
         actor = await by_key.arrive(self, keyholder)
         await (self._end() if actor is None else self.enter(actor))
 
@@ -188,6 +200,8 @@ class OmvantApp(Desk):
     async def _finish_sending(self, onward: BaseScreen[None] | None, again: bool) -> None:
         await self._close_what_was_opened()
         if again:
+            from tui.screens.send.fetch_patient import FetchScreen
+
             onward = FetchScreen()
         if onward is not None:
             await self.push_screen(onward)
@@ -201,6 +215,9 @@ class OmvantApp(Desk):
             await self.pop_screen()
 
     async def _lock(self, ended: Ended | None = None) -> None:
+        from data import staff
+        from tui.screens.lock import LockScreen
+
         # The work is covered first: storing it may take as long as the database is busy.
         self.push_screen(LockScreen())
         await leaving.keep(self.places())
@@ -208,15 +225,19 @@ class OmvantApp(Desk):
             await self.do(staff.lock, ended)
 
     def _is_locked(self) -> bool:
-        return any(isinstance(screen, LockScreen) for screen in self.screen_stack)
+        return any(isinstance(screen, BaseScreen) and screen.PLACE == "lock" for screen in self.screen_stack)
 
     async def _forget(self) -> None:
         """Nobody is at the sign-in screen or the lock: what lies above it is closed, what was typed goes."""
         if isinstance(self.actor, Visitor):
-            while len(self.screen_stack) > 1 and not isinstance(self.screen, SignInScreen | WelcomeScreen):
+            while len(self.screen_stack) > 1 and not self._is_first():
                 await self.screen.dismiss()
         for screen in self.places():
             screen.forget()
+
+    def _is_first(self) -> bool:
+        """Whether what is in view is where the program begins."""
+        return isinstance(self.screen, BaseScreen) and self.screen.PLACE in {_SIGN_IN, "welcome"}
 
     async def _end_session(self, reason: Ended | Message) -> None:
         # As with the lock, covered first; a lock is a cover already, and would lie down on another.
@@ -250,7 +271,7 @@ class OmvantApp(Desk):
         show_status(self, "")
         await self.switch_mode(_SIGN_IN)
         await self._close_what_was_opened()
-        for name, place in _PLACES.items():
+        for name, place in MAIN.items():
             await self.remove_mode(name)
             self.add_mode(name, place)
 
@@ -279,6 +300,7 @@ class OmvantApp(Desk):
             for sign in signs:
                 loop.add_signal_handler(sign, lambda: None)
             # A group of its own: a key that locks or leads elsewhere must not break it off.
+            self.session.hurry()
             begin(self, self._end, "ending with the terminal")
 
         for sign in signs:

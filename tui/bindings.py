@@ -53,11 +53,22 @@ PLACES: dict[str, Place] = {
         N_("Assigned cases"), ("case.new", "list.open", "list.filter", "list.clear", "list.refresh", *_STAFF)
     ),
     "fetch": Place(
-        N_("Fetch"), ("send.fetch", "app.back", "send.register", "send.discard", "patient.change", *_STAFF)
+        N_("Fetch"),
+        (
+            "send.fetch",
+            "app.back",
+            "send.register",
+            "send.discard",
+            "send.many",
+            "patient.change",
+            *_STAFF,
+        ),
     ),
+    "recipients": Place(N_("Several patients"), ("send.fetch_all", "app.back", "send.leave_out", *_STAFF)),
     "pick": Place(N_("Template"), ("send.pick", "app.back", *_STAFF)),
     "fill": Place(N_("Fill in"), ("case.send", "app.back", "send.signature", *_STAFF)),
     "sent": Place(N_("Sent"), ("case.new", "case.show", "app.back", *_STAFF)),
+    "sent_many": Place(N_("Sent"), ("case.new", "app.back", *_STAFF)),
     "case": Place(
         N_("A case"),
         ("app.back", "case.new", "case.close", "case.code", "list.refresh", "patient.change", *_STAFF),

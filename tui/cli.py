@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tui import (
     argparse_words,
+    fill_commands,
     form_commands,
     i18n,
     log_commands,
@@ -107,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", parents=[common], help=_("try a small made-up clinic"))
     demo.set_defaults(run=_demo)
+    fill_commands.add_fill(demo)
 
     staff_commands.add_staff_clinic_and_patients(commands, common, _operator_at)
     form_commands.add_form(commands, common)
@@ -145,19 +147,25 @@ def _run_app(opening: Callable[[], Store], *, demo: bool = False, keyholder: Key
 
 def _open(options: argparse.Namespace) -> int:
     keyholder = ssh_commands.keyholder(options, os.environ)
-    from data.store.database import open_store
-
     (url, create), key = _database(options), storage_commands.key_of(options)
-    return _run_app(lambda: open_store(url, create=create, key=key), keyholder=keyholder)
+
+    def opening() -> Store:
+        from data.store.database import open_store
+
+        return open_store(url, create=create, key=key)
+
+    return _run_app(opening, keyholder=keyholder)
 
 
 def _demo(options: argparse.Namespace) -> int:
     """A demo in a temporary file that goes when the program ends, unless a path is given."""
     from tempfile import TemporaryDirectory
 
+    chosen = getattr(options, "database", None)
+    if options.fill is not None:
+        return fill_commands.fill(options, chosen)
     from data import demo
 
-    chosen = getattr(options, "database", None)
     with TemporaryDirectory(prefix="omvant-") as folder:
         path = Path(chosen) if chosen else Path(folder) / "demo.db"
         return _run_app(lambda: demo.make(path), demo=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from textual import events
@@ -14,12 +14,8 @@ from textual.filter import LineFilter
 from textual.screen import ModalScreen
 
 from data.domain.errors import Message, SessionEnded
-from data.domain.roles import Actor
-from data.domain.session import Ended
-from data.operation import Operation
 from tui.acts import ACTS, Act
 from tui.bindings import PLACES
-from tui.crash import report
 from tui.driver import TerminalDriver
 from tui.i18n import _
 from tui.keys import key_name
@@ -29,6 +25,11 @@ from tui.screens.cover import CoverScreen
 from tui.session import Session
 from tui.typeahead import TypeAhead
 from tui.widgets.plain import GuardFilter
+
+if TYPE_CHECKING:
+    from data.domain.roles import Actor
+    from data.domain.session import Ended
+    from data.operation import Operation
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -64,6 +65,9 @@ class Desk(App[None], inherit_bindings=False):
 
     status: str = ""
     """A few translated words at the right of every screen's header."""
+
+    waits: bool = False
+    """Whether something waits for the database."""
 
     demo: bool = False
     """Whether this is the demo, whose sign-in screen shows everyone's password."""
@@ -199,6 +203,8 @@ class Desk(App[None], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         """End the program with a report that holds no data; Textual's would print local variables."""
+        from tui.crash import report
+
         self.panic(report(self._fault))
 
     def places(self) -> list[BaseScreen[object]]:

@@ -9,18 +9,16 @@ A person moves keys in `keys.toml` (see `keymap_path`):
 
 from __future__ import annotations
 
+import os
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from platformdirs import user_config_path
 from textual.binding import Binding
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
 from data.domain.errors import Message, NotFound, OmvantError
-from data.exchange.files import read_file
 from tui.acts import ACTS, Act
 from tui.bindings import PLACES, Place
 from tui.i18n import N_, _
@@ -119,6 +117,8 @@ def clashes(places: Mapping[str, Place], acts: Mapping[str, Act]) -> list[Clash]
 
 def keymap_path() -> Path:
     """Where a person's own keys are read from, such as `~/.config/omvant/keys.toml`."""
+    from platformdirs import user_config_path
+
     return user_config_path("omvant") / "keys.toml"
 
 
@@ -127,6 +127,12 @@ def load_keymap(path: Path) -> tuple[dict[str, str], list[Message]]:
 
     One bad line is refused with a message and the rest applies. No file gives no keys and no messages.
     """
+    if not os.path.exists(path):  # most people move none: nothing is imported for them
+        return {}, []
+    import tomllib
+
+    from data.exchange.files import read_file
+
     try:
         table = tomllib.loads(read_file(path, FILE_LIMIT).decode()).get("keys", {})
     except NotFound:

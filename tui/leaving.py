@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from data import inbox, staff
 from data.domain.errors import Message, OmvantError
 from data.domain.roles import PatientActor, StaffActor
 from data.domain.session import IDLE_MINUTES, SESSION_LIFE, Ended
 from tui.desk import Desk
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
-from tui.screens.dialog import Ask
 
 
 async def keep(places: Sequence[BaseScreen[object]]) -> list[Message]:
@@ -29,6 +27,8 @@ async def keep(places: Sequence[BaseScreen[object]]) -> list[Message]:
 
 async def may_leave(desk: Desk, places: Sequence[BaseScreen[object]]) -> bool:
     """Store what is typed in these screens, and ask about the rest; True when all is stored or may go."""
+    from tui.screens.dialog import Ask
+
     unsaved = filter(None, [screen.unsaved() for screen in places])
     for reason in [*await keep(places), *unsaved]:
         choices = (("stay", _("Stay")), ("lose", _("Leave without saving")))
@@ -40,6 +40,8 @@ async def may_leave(desk: Desk, places: Sequence[BaseScreen[object]]) -> bool:
 async def note(desk: Desk, ended: Ended | None = None) -> None:
     """Record that the person has gone, or that the program ended the session; what stands in the way of that
     keeps nobody here."""
+    from data import inbox, staff
+
     with suppress(OmvantError):
         if isinstance(desk.actor, StaffActor):
             await desk.do(staff.sign_out, ended)

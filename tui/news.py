@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from data import cases
 from data.domain.errors import OmvantError, SessionEnded
 from data.domain.roles import Actor, Role, StaffActor
 from tui.desk import Desk
 from tui.i18n import _, ngettext
 from tui.screens.base import BaseScreen
 from tui.widgets.header import Header
+
+if TYPE_CHECKING:
+    from data.cases import News
 
 SECONDS = 2.0
 """How often the database is asked; the question itself takes microseconds and holds no patient data."""
@@ -22,7 +25,7 @@ class NewsWatch:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._latest: cases.News | None = None
+        self._latest: News | None = None
         self._actor: Actor | None = None
 
     async def watch(self) -> None:
@@ -35,6 +38,8 @@ class NewsWatch:
         desk, actor, screen = self._desk, self._desk.actor, self._desk.screen
         if not isinstance(actor, StaffActor) or Role.CARE_PROVIDER not in actor.roles or actor.must_change:
             return
+        from data import cases
+
         try:
             news = await desk.do(cases.news)
         except SessionEnded:
@@ -61,7 +66,15 @@ def show_status(desk: Desk, status: str) -> None:
             header.status = status
 
 
-def _words(news: cases.News) -> Iterator[str]:
+def show_waiting(desk: Desk, waits: bool) -> None:
+    """Show in every header, and in those to come, whether something waits for the database."""
+    desk.waits = waits
+    for screen in desk.places():
+        for header in screen.query(Header):
+            header.waits = waits
+
+
+def _words(news: News) -> Iterator[str]:
     """What waits for the person, and what is wrong with the machine."""
     if news.clock_behind:
         yield _("The computer's clock is behind")

@@ -5,29 +5,47 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from data.store.store import Store
+from data.domain.errors import Away, Uncertain
+
+if TYPE_CHECKING:
+    from data.store.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+PATIENCE = 90.0
+"""Seconds that an operation waits for a server that is away, before its screen is told: a standby takes over
+within half a minute (docs/scale.md)."""
+
+_AGAIN = 0.5
+_SLOW = 1.5
+"""Seconds after which the person is told that something takes its time."""
 
 
 class Session:
     """One thread with one connection: operations run one at a time, in the order in which they were asked.
 
-    The order matters: a draft that was saved before Ctrl+S is on disk before the case is sent.
+    The order matters: a draft that was saved before Ctrl+S is on disk before the case is sent. When the
+    database's server is away, what was asked waits for it and is done when it is back. `tell` is called with
+    whether something waits, whenever that changes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[bool], None] = lambda _waits: None) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="data")
         self._store: Store | None = None
         self._closed = False
+        self._turn = asyncio.Lock()
+        self._tell = tell
+        self._waits = False
+        self._hurried = asyncio.Event()
 
     async def open(self, opening: Callable[[], Store]) -> None:
         """Open the database by `opening` in the session's thread. Raises what it raises."""
-        self._store = await self.run(opening)
+        self._store = await self._once(partial(opening))
 
     async def run(self, act: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The result of `act` in the session's thread, or the error it raised.
@@ -35,15 +53,58 @@ class Session:
         A cancelled caller does not undo it: what was begun is finished. Whoever asks after the end is
         cancelled: the program is on its way out.
         """
-        if self._closed:
-            raise asyncio.CancelledError
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, partial(act, *args, **kwargs))
+        async with self._turn:
+            end = asyncio.get_running_loop().time() + PATIENCE
+            try:
+                while True:
+                    try:
+                        result = await self._once(partial(act, *args, **kwargs))
+                        self._hurried.clear()
+                        return result
+                    except (Away, Uncertain) as error:
+                        if isinstance(error, Uncertain) and not _repeatable(act):
+                            raise
+                        if not await self._may_wait(end):
+                            raise
+            finally:
+                self._say(waits=False)
+
+    def hurry(self) -> None:
+        """Let nothing wait for a server that is away, until it has answered again: the person wants to leave,
+        and is asked what to do without it."""
+        self._hurried.set()
 
     async def close(self) -> None:
         """Finish what was begun, then close the connection. Once closed, closing again does nothing."""
         store, self._store = self._store, None
         if store is not None:
-            await self.run(store.close)
+            await self._once(store.close)
         self._closed = True
         self._thread.shutdown()
+
+    async def _once(self, act: Callable[[], R]) -> R:
+        if self._closed:
+            raise asyncio.CancelledError
+        work = asyncio.get_running_loop().run_in_executor(self._thread, act)
+        await asyncio.wait([work], timeout=_SLOW)
+        if not work.done():
+            self._say(waits=True)
+        return await work
+
+    async def _may_wait(self, end: float) -> bool:
+        """Wait a moment for the server; False when it has been waited for long enough."""
+        self._say(waits=True)
+        if asyncio.get_running_loop().time() > end:
+            return False
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hurried.wait(), _AGAIN)
+        return not self._hurried.is_set()
+
+    def _say(self, *, waits: bool) -> None:
+        if waits is not self._waits:
+            self._waits = waits
+            self._tell(waits)
+
+
+def _repeatable(act: Callable[..., object]) -> bool:
+    return bool(getattr(act, "repeatable", False))

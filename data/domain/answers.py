@@ -26,14 +26,12 @@ from data.domain.forms import (
     Value,
     WhiteBox,
 )
+from data.domain.limits import TYPED_LIMIT
 from data.domain.reading import LEAST_WHOLE, MOST_WHOLE, Refused
 from data.domain.text import clean
 
 Answers = dict[str, Any]
 """A `Value` by item id, or for a section that repeats a list of `Answers`."""
-
-TYPED_LIMIT = 100_000
-"""Characters of one unfinished text: far more than may be sent, so that a draft loses nothing of it."""
 
 
 class Writer(Enum):

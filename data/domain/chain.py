@@ -7,7 +7,6 @@ tree form of the same idea).
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping
@@ -35,6 +34,8 @@ CONTENT = (
 )
 """The columns that a MAC covers, in the order in which they are written."""
 
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
 
 def mac(key: bytes, previous: str, content: Mapping[str, object]) -> str:
     """HMAC-SHA-256 in lower-case hexadecimal over `previous` and the columns of `CONTENT`.
@@ -42,9 +43,8 @@ def mac(key: bytes, previous: str, content: Mapping[str, object]) -> str:
     Values are as the database stores them: texts, whole numbers, truths and None. The text is a JSON list
     without white space, so that no two contents share one.
     """
-    parts = [previous, *(_plain(content[name]) for name in CONTENT)]
-    text = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    text = _encode([previous, *[_plain(content[name]) for name in CONTENT]])
+    return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def prunable_before(moment: datetime, years: int = YEARS_LEAST) -> datetime:

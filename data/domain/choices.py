@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 from data.domain.conditions import EQUALITY, ORDER, Test
 from data.domain.errors import Message
 from data.domain.items import ItemId, Question, Value
-from data.domain.reading import LINE_LIMIT, Amount, Count, Line, Refused, Whole, read_text
-from data.domain.value import Frozen
+from data.domain.limits import LINE_LIMIT
+from data.domain.reading import Amount, Count, Line, Refused, Whole, read_text
+from data.domain.validated import Validated
 
 OTHER = "other"
 """The key of a free answer beside the options: `{"other": "text"}`."""
@@ -19,7 +20,7 @@ SCALE_STEPS = 21
 """As many steps as fit on a line of 80 cells."""
 
 
-class Option(Frozen):
+class Option(Validated):
     """One choice; the id stays when the wording is mended.
 
     `points` count in scores. An `exclusive` option (say "none of these") can't be chosen with others.

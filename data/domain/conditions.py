@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pydantic import StrictBool, StrictInt, StrictStr
 
-from data.domain.value import Frozen
+from data.domain.validated import Validated
 
 
 class Test(StrEnum):
@@ -37,7 +37,7 @@ EQUALITY = frozenset({Test.EQUALS, Test.DIFFERS, Test.ANSWERED, Test.UNANSWERED}
 ORDER = frozenset(Test)
 
 
-class Condition(Frozen):
+class Condition(Validated):
     """A test of the answer to the question with the id `question`.
 
     `value` is one stored value of that question (an option's id for choices); None for tests that need none.
@@ -48,7 +48,7 @@ class Condition(Frozen):
     value: StrictBool | StrictInt | StrictStr | None = None
 
 
-class ShownWhen(Frozen):
+class ShownWhen(Validated):
     """Conditions of which all must hold, or with `every` False any one."""
 
     conditions: tuple[Condition, ...]

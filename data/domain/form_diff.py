@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 from data.domain.choices import Choice
 from data.domain.errors import Message
 from data.domain.forms import Form, Section
-from data.domain.value import Frozen
+from data.domain.validated import Validated
 
 
 class Act(StrEnum):
@@ -34,14 +34,14 @@ class Part(StrEnum):
     SCORE = "score"
 
 
-class Spot(Frozen):
+class Spot(Validated):
     """Where something stands: in which section ("" in none), and after what ("" first there)."""
 
     section: str = ""
     after: str = ""
 
 
-class Change(Frozen):
+class Change(Validated):
     """One difference.
 
     `id` is the item's or the score's, "" for the form itself; `called` is its wording or name, or its id
@@ -126,7 +126,7 @@ _Key = tuple[str, int]
 class _Node:
     """A part of a form in its place among its siblings."""
 
-    thing: Frozen
+    thing: Validated
     section: _Node | None
     previous: _Node | None
     key: _Key
@@ -198,7 +198,9 @@ def _node_changes(
     )
 
 
-def _field_changes(old: Frozen | None, new: Frozen | None, about: dict[str, object]) -> Iterator[Change]:
+def _field_changes(
+    old: Validated | None, new: Validated | None, about: dict[str, object]
+) -> Iterator[Change]:
     """The fields whose values differ. A field that one side lacks differs unless it has its default."""
     fields: dict[str, FieldInfo] = {}
     for side in (old, new):

@@ -18,20 +18,19 @@ from data.domain import placeholders
 from data.domain.choices import Choice, OneChoice, Option, Scale, SeveralChoices
 from data.domain.conditions import Condition, ShownWhen, Test
 from data.domain.errors import Message, Problem
-from data.domain.form_problems import problems_of
+from data.domain.form_problems import problems_of, unfilled
 from data.domain.items import Filled, Item, Question, Text, Value, WhiteBox
+from data.domain.limits import ITEM_LIMIT
 from data.domain.measures import Date, DateTime, DecimalNumber, Measure, Time, WholeNumber
-from data.domain.reading import LINE_LIMIT, TEXT_LIMIT, Count, Line, Lines, Refused
+from data.domain.reading import Count, Line, Lines, Refused
 from data.domain.scores import Band, Score
 from data.domain.texts import Confirmation, File, LongText, ShortText, YesNo
+from data.domain.validated import Validated
 from data.domain.value import Frozen
 
 __all__ = [
-    "ITEM_LIMIT",
-    "LINE_LIMIT",
     "REPEAT_LIMIT",
     "SECTION_DEPTH",
-    "TEXT_LIMIT",
     "AnyItem",
     "Band",
     "Choice",
@@ -65,7 +64,6 @@ __all__ = [
     "YesNo",
 ]
 
-ITEM_LIMIT = 500
 SECTION_DEPTH = 3
 """How deep sections may lie in each other."""
 
@@ -135,7 +133,7 @@ class Place(Frozen):
         return next((section for section in reversed(self.within) if section.repeats), None)
 
 
-class Form(Frozen):
+class Form(Validated):
     """Everything of a template but its name.
 
     `title` is what the patient sees instead of the name, which may say too much in an inbox.
@@ -217,6 +215,11 @@ class Form(Frozen):
         """All that keeps this form from being published; `field` is an item's id or a property's name."""
         return problems_of(self)
 
+    def unfilled(self, filled: Iterable[str]) -> Iterator[Problem]:
+        """The placeholders that have no value yet; `filled` are the keys that have one. `field` is the id of
+        the white box that should be written in, or `signature`."""
+        return unfilled(self, filled)
+
 
 def mapped(items: Iterable[AnyItem], change: Callable[[AnyItem], AnyItem]) -> tuple[AnyItem, ...]:
     """The items with `change` applied to each, those in sections first."""
@@ -237,11 +240,10 @@ def _filled(item: AnyItem, put: Callable[[str], str]) -> AnyItem:
 
 def _places(items: Iterable[AnyItem], within: tuple[Section, ...]) -> Iterator[Place]:
     for item in items:
-        yield Place.model_construct(item=item, within=within)
+        yield Place(item=item, within=within)
         if isinstance(item, Section):
             yield from _places(item.items, (*within, item))
 
 
 Section.model_rebuild()
-Place.model_rebuild()
 Form.model_rebuild()

@@ -18,14 +18,12 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Self
-
-from pydantic_core import PydanticCustomError, core_schema
+from typing import TYPE_CHECKING, Final, Self
 
 from data.domain.errors import Invalid, Message, Problem
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
+    pass
 
 _CENTURIES: Final = ("18", "19", "20")
 _MONTHS: Final = tuple(f"{month:02}" for month in range(13))
@@ -64,8 +62,6 @@ class PersonalIdentityNumber:
 
     `digits` are twelve ASCII digits, `YYYYMMDDNNNN`. Making one from digits checks everything but whether
     the date lies in the future, and raises `Invalid`; what people typed goes through `parse`.
-
-    As a pydantic field it takes an instance or the twelve digits, and is dumped as the twelve digits.
     """
 
     digits: str
@@ -120,32 +116,6 @@ class PersonalIdentityNumber:
             return None
         birthday = min(born.day, monthrange(today.year, born.month)[1])
         return today.year - born.year - ((today.month, today.day) < (born.month, birthday))
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: type[Any], handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        """Validate an instance or its twelve digits; serialise to the twelve digits."""
-        digits = core_schema.no_info_after_validator_function(
-            cls._from_digits, core_schema.str_schema(pattern="^[0-9]{12}$", strict=True)
-        )
-        return core_schema.json_or_python_schema(
-            json_schema=digits,
-            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), digits]),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda number: number.digits, return_schema=core_schema.str_schema()
-            ),
-        )
-
-    @classmethod
-    def _from_digits(cls, digits: str) -> Self:
-        try:
-            return cls(digits)
-        except Invalid as error:
-            # pydantic gathers only its own errors and ValueErrors; Invalid is neither.
-            raise PydanticCustomError(
-                "personal_identity_number", "{reason}", {"reason": str(error)}
-            ) from None
 
 
 def century_guessed(text: str) -> bool:

@@ -11,10 +11,9 @@ from pydantic import StringConstraints
 
 from data.domain.conditions import ShownWhen, Test
 from data.domain.errors import Message
-from data.domain.reading import TEXT_LIMIT, Count, Line, Lines, read_text
-from data.domain.value import Frozen
-
-ID_LIMIT = 64
+from data.domain.limits import ID_LIMIT, TEXT_LIMIT
+from data.domain.reading import Count, Line, Lines, read_text
+from data.domain.validated import Validated
 
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=ID_LIMIT)]
 """Stable through edits, so that answers keep their question. Has no `[`, which paths of answers use."""
@@ -24,7 +23,7 @@ Value = bool | int | str | dict[str, str] | list[str | dict[str, str]]
 the latter two. A decimal number is text, a date or time ISO 8601, so that nothing is rounded or shifted."""
 
 
-class Item(Frozen):
+class Item(Validated):
     """A part of a form. `wording` is the text itself, the white box's label, the heading or the question."""
 
     id: ItemId

@@ -16,10 +16,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, ValidationError
 
 from data.domain.errors import Message
+from data.domain.limits import LINE_LIMIT, TEXT_LIMIT
 from data.domain.text import clean
-
-LINE_LIMIT = 300
-TEXT_LIMIT = 8_000
 
 LEAST_WHOLE, MOST_WHOLE = -(2**31), 2**31 - 1
 """The whole numbers that FHIR's `integer` holds (hl7.org/fhir/R4/datatypes.html#integer)."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from data.domain.errors import Message
 from data.domain.items import ItemId
 from data.domain.reading import Amount, Line
-from data.domain.value import Frozen
+from data.domain.validated import Validated
 
 
-class Band(Frozen):
+class Band(Validated):
     """What the sums from `least` to `most`, both included, mean; None leaves that end open."""
 
     least: Amount = None
@@ -18,7 +18,7 @@ class Band(Frozen):
     wording: Line = ""
 
 
-class Score(Frozen):
+class Score(Validated):
     """The sum of the points of `questions`. Staff see it with the answers, the patient only if asked for."""
 
     id: ItemId

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 from data.domain.conditions import EQUALITY, Test
 from data.domain.errors import Message
 from data.domain.items import Question, Value, length_problems
+from data.domain.limits import LINE_LIMIT, TEXT_LIMIT
 from data.domain.patterns import is_usable, matches
-from data.domain.reading import LINE_LIMIT, TEXT_LIMIT, Count, Line, Refused, read_text
+from data.domain.reading import Count, Line, Refused, read_text
 
 
 class _TextQuestion(Question):

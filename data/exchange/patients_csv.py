@@ -15,8 +15,8 @@ from pathlib import Path
 
 from data import audit, patients
 from data.domain.errors import Invalid, Message, Problem, Registered, invalid
-from data.domain.forms import LINE_LIMIT
 from data.domain.identity import PersonalIdentityNumber
+from data.domain.limits import LINE_LIMIT
 from data.domain.roles import OperatorActor, Role
 from data.domain.text import clean
 from data.exchange.files import read_file

@@ -8,8 +8,9 @@ from pathlib import Path
 from data import audit, protected
 from data.case_forms import form_as_sent
 from data.domain.errors import Message, NotFound, invalid
-from data.domain.forms import LINE_LIMIT, Form
+from data.domain.forms import Form
 from data.domain.identity import PersonalIdentityNumber
+from data.domain.limits import LINE_LIMIT
 from data.domain.roles import OperatorActor, Role, StaffActor
 from data.domain.text import clean, fold, swedish_key
 from data.exchange.fhir.export import Status, export_questionnaire

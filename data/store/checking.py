@@ -20,6 +20,7 @@ from data.store.migrating import MIGRATIONS, pending
 from data.store.place import JOURNALS, beside
 from data.store.replacing import OLD
 from data.store.sqlite_file import connection_to, fits, opened, rows
+from data.store.turn import QUEUE
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _triggers(database: peewee.SqliteDatabase) -> dict[str, str]:
 
 
 def _file_faults(path: Path) -> Iterator[Message]:
-    known = ["", "-shm", *JOURNALS, OLD]
+    known = ["", "-shm", *JOURNALS, *QUEUE, OLD]
     for file in [*(beside(path, ending) for ending in known), log_keys.path_beside(path), *_copies(path)]:
         if file.exists() and file.stat().st_mode & 0o077:
             yield Message("others than the owner may read {path}: chmod 600", path=file)

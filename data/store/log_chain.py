@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from peewee import Tuple
@@ -10,8 +10,18 @@ from peewee import Tuple
 from data.domain.chain import CONTENT, FIRST, mac
 from data.store.log_keys import LogKeys
 from data.store.models import AccessLog
+from data.store.prepared import Prepared
 
 _SEALED_AT_ONCE = 5_000
+
+_end = Prepared(
+    lambda chain: (
+        AccessLog.select(AccessLog.number, AccessLog.mac)
+        .where(AccessLog.chain == chain)
+        .order_by(AccessLog.number.desc())
+        .limit(1)
+    )
+)
 
 
 def link(values: Mapping[str, Any], keys: LogKeys) -> dict[str, object]:
@@ -19,17 +29,19 @@ def link(values: Mapping[str, Any], keys: LogKeys) -> dict[str, object]:
 
     Call it with the write lock held, so that nobody else makes the same link.
     """
-    chain = values["clinic_id"] or 0
-    last = (
-        AccessLog.select(AccessLog.number, AccessLog.mac)
-        .where(AccessLog.chain == chain)
-        .order_by(AccessLog.number.desc())
-        .tuples()
-        .first()
-    )
-    number, previous = (last[0] + 1, last[1]) if last else (1, FIRST)
-    made = {**values, "chain": chain, "number": number}
-    return {**made, "key": keys.current, "mac": mac(keys.key, previous, _stored(made))}
+    return link_all([values], keys)[0]
+
+
+def link_all(entries: Sequence[Mapping[str, Any]], keys: LogKeys) -> list[dict[str, object]]:
+    """As `link`, for entries of one and the same chain that follow each other: its end is read once."""
+    chain = entries[0]["clinic_id"] or 0
+    end, previous = _end.first(chain) or (0, FIRST)
+    linked = []
+    for number, values in enumerate(entries, end + 1):
+        made = {**values, "chain": chain, "number": number}
+        previous = mac(keys.key, previous, _stored(made))
+        linked.append({**made, "key": keys.current, "mac": previous})
+    return linked
 
 
 def content(row: AccessLog) -> dict[str, object]:

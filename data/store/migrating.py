@@ -9,7 +9,7 @@ import peewee
 from playhouse.migrations import Runner
 
 from data.domain.errors import Message, OmvantError, Unavailable
-from data.store import log_keys, models
+from data.store import log_keys, models, search
 from data.store.copying import back_up, has_chain, reference_faults
 from data.store.keys import EncryptionKey
 from data.store.log_chain import seal
@@ -72,6 +72,8 @@ def _bring_up(database: peewee.SqliteDatabase, path: Path, kept: Path | None) ->
         if not chained:  # an entry that some other hand added later must not become a link
             with database.bind_ctx([models.AccessLog]):
                 seal(log_keys.read(key_file))
+        with database.bind_ctx([models.Table, models.Case, models.Patient, models.TemplateVersion]):
+            search.fill_if_empty()
         if faults := reference_faults(database):
             raise Unavailable(Message("rows point to others that are not there: {first}", first=faults[0]))
     except (peewee.PeeweeException, ValueError, LookupError, TypeError) as error:

@@ -1,11 +1,12 @@
-"""Keyset pages: `(moment, id)` as a row value, which an index answers; OFFSET and OR grow with depth."""
+"""Keyset pages: `(moment, id)` as a row value, or the id alone, which an index answers; OFFSET and OR grow
+with depth."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from peewee import Expression, Field, Model, ModelSelect, Tuple
+from peewee import ColumnBase, Expression, Field, Model, ModelSelect, Tuple
 
 from data.domain.paging import PAGE, Edge, Side
 
@@ -25,15 +26,28 @@ def rows_at(
     `moment` and `key` are the columns that order the list; the query brings its own filter and joins.
     Rows for which `ahead` is true come before all others; no index answers that: the filter must leave few.
     """
-    backwards = edge.side in (Side.LAST, Side.BEFORE)
     first = () if ahead is None else (ahead,)
+    at = moment.db_value(edge.at)  # type: ignore[no-untyped-call] # peewee's stubs leave it open
+    there = (*[edge.ahead for _ in first], at, edge.id or 0)
+    return _page(query, (*first, moment, key), there, edge)
+
+
+def rows_by_id(query: ModelSelect[Row], key: ColumnBase, edge: Edge) -> tuple[Sequence[Row], bool, bool]:
+    """As `rows_at`, in the order of the ids alone, which follow time: for what an index finds by id."""
+    return _page(query, (key,), (edge.id or 0,), edge)
+
+
+def _page(
+    query: ModelSelect[Row], columns: Sequence[ColumnBase], there: Sequence[object], edge: Edge
+) -> tuple[Sequence[Row], bool, bool]:
+    backwards = edge.side in (Side.LAST, Side.BEFORE)
     if edge.at is not None and edge.side not in (Side.FIRST, Side.LAST):
-        at = moment.db_value(edge.at)  # type: ignore[no-untyped-call] # peewee's stubs leave it open
-        here, there = Tuple(*first, moment, key), Tuple(*[edge.ahead for _ in first], at, edge.id or 0)
+        # A tuple of one is no row value to SQLite's full text.
+        here, beside = (columns[0], there[0]) if len(columns) == 1 else (Tuple(*columns), Tuple(*there))
         query = query.where(
-            here > there if backwards else here <= there if edge.side is Side.FROM else here < there
+            here > beside if backwards else here <= beside if edge.side is Side.FROM else here < beside
         )
-    order = [column.asc() if backwards else column.desc() for column in (*first, moment, key)]
+    order = [column.asc() if backwards else column.desc() for column in columns]
     found = list(query.order_by(*order).limit(PAGE + 1))
     more = len(found) > PAGE
     found = found[:PAGE]

@@ -1,8 +1,8 @@
 """A database on a PostgreSQL server, which any number of machines share.
 
-Where a file has one writer at a time, here each row does: `for_change` locks what is read to be changed, a
-column `version` finds edits of another time, and each clinic's chain of the access log is held while an entry
-is added to it. A transaction that met another begins again (`data.operation`).
+Where a file has one writer at a time, here each row does: `data.store.changing` locks what is read to be
+changed, a column `version` finds edits of another time, and each clinic's chain of the access log is held
+while an entry is added to it. A transaction that met another begins again (`data.operation`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
-from peewee import ModelSelect
-
 from data.store.log_keys import LogKeys
+from data.store.models import Table
 from data.store.postgres_migrating import migrate
 from data.store.postgres_server import Server, telling_faults
 from data.store.postgres_url import ServerUrl, read_url
-from data.store.store import Clock, Row, Store, Token
+from data.store.store import Clock, Store, Token
 
 _CHAINS = 0x6F6D76  # "omv": the first half of the names of our locks, so that other programs' are others
 """The space of PostgreSQL's advisory locks that chains are held in."""
@@ -60,14 +59,18 @@ class PostgresStore(Store):
         """Grows with what was heard while statements ran; a new connection counts as a change."""
         return self.database.news.heard
 
-    def for_change(self, query: ModelSelect[Row]) -> ModelSelect[Row]:
-        return query.for_update()
+    def hold_table(self, table: type[Table]) -> None:
+        # Not against reading, nor against rows of other tables that refer to these.
+        self.database.execute_sql(f'LOCK TABLE "{table._meta.table_name}" IN SHARE ROW EXCLUSIVE MODE')
 
     def hold_chain(self, chain: int) -> None:
         self.database.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (_CHAINS, chain))
 
     def forget_deleted(self) -> None:
         """Nothing: rows that were deleted are wiped by the server's own VACUUM."""
+
+    def tidy(self) -> None:
+        """Nothing: the server does so by itself."""
 
 
 def open_server(

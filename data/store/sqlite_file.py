@@ -22,20 +22,28 @@ same moment (sqlite.org/wal.html, "WAL-reset bug")."""
 BUSY_SECONDS = 10
 """How long is waited for others before one is told."""
 
+_PAGE = 4096
+"""Bytes of a page: SQLCipher's default, as SQLite's."""
+
+WAL_LEAST = 1_000
+"""So many pages in the WAL file are worth moving into the database: 4 MB, SQLite's own measure."""
+
+WAL_MOST = 16 * WAL_LEAST
+"""So many are moved by whoever writes just then, and waits for it: when nobody was idle to do it before."""
+
 PRAGMAS: tuple[tuple[str, object], ...] = (
     ("cipher_log_level", "NONE"),  # first: otherwise the library writes to stderr, across the screen
     ("busy_timeout", BUSY_SECONDS * 1_000),
     ("synchronous", "full"),  # what was acknowledged survives a power cut
     ("foreign_keys", 1),
+    ("wal_autocheckpoint", WAL_MOST),
+    ("journal_size_limit", WAL_LEAST * _PAGE),  # a WAL file that has grown shrinks when it begins anew
     ("temp_store", "memory"),  # what is sorted would stand on the disk unencrypted
     ("secure_delete", 1),  # what is deleted is overwritten: its words do not stay in free pages
 )
 
 _UNENCRYPTED = b"SQLite format 3\x00"
 """How a file begins that is not encrypted (sqlite.org/fileformat2.html, 1.3)."""
-
-_PAGE = 4096
-"""Bytes of a page: SQLCipher's default, as SQLite's."""
 
 DAMAGED = Message(
     "The database file is damaged: close Omvänt everywhere and put a sound copy in its place "

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import ClassVar
 
-from peewee import ModelSelect, SqliteDatabase
+from peewee import SqliteDatabase
 
 from data.domain.errors import Message, Unavailable
-from data.store import place
+from data.store import place, search
 from data.store.keys import EncryptionKey
 from data.store.log_keys import LogKeys
 from data.store.migrating import migrate
+from data.store.models import Table
 from data.store.place import OpenFile
-from data.store.sqlite_file import connection_to, keep_wal, opened, telling_unavailable
-from data.store.store import Clock, Row, Store, Token
+from data.store.sqlite_file import (
+    WAL_LEAST,
+    connection_to,
+    driver_of,
+    keep_wal,
+    opened,
+    rows,
+    telling_unavailable,
+)
+from data.store.store import Clock, Store, Token
+from data.store.turn import Turn
 
 
 class SqliteStore(Store):
@@ -38,6 +48,8 @@ class SqliteStore(Store):
         self.database: SqliteDatabase = database
         self.file = file
         self.key = key
+        self.turn = Turn(file.path, self._patience)
+        self._merged: tuple[int, int] | None = None
 
     @property
     def url(self) -> str:
@@ -46,7 +58,7 @@ class SqliteStore(Store):
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that holds SQLite's write lock from its start, so that it never fails half-way."""
-        with telling_unavailable(), self.database.atomic():
+        with telling_unavailable(), self._turn(), self.database.atomic():
             self._check_in_place()  # with the lock: another program may have put a new file there meanwhile
             yield
 
@@ -55,6 +67,14 @@ class SqliteStore(Store):
         with telling_unavailable(), self.database.atomic("DEFERRED"):
             self._check_in_place()
             yield
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """Our turn to write; a transaction within another has it already."""
+        return nullcontext() if self.database.in_transaction() else self.turn.taken()
+
+    def _patience(self) -> float:
+        """How long a turn is waited for, in seconds: half as long as for SQLite's lock, which comes after."""
+        return float(self.database.pragma("busy_timeout")) / 2_000
 
     def _check_in_place(self) -> None:
         """SQLite goes on writing to a file that was moved or deleted: what it acknowledges would be lost."""
@@ -80,8 +100,8 @@ class SqliteStore(Store):
         with telling_unavailable():
             return int(self.database.pragma("data_version"))
 
-    def for_change(self, query: ModelSelect[Row]) -> ModelSelect[Row]:
-        return query
+    def hold_table(self, table: type[Table]) -> None:
+        pass  # the write lock holds them all
 
     def hold_chain(self, chain: int) -> None:
         pass  # the write lock holds them all
@@ -94,6 +114,29 @@ class SqliteStore(Store):
         """
         with telling_unavailable():
             self.database.pragma("wal_checkpoint(TRUNCATE)")
+
+    def tidy(self) -> None:
+        """Merge what was added to the search, and move pages from the WAL file into the database; writers do
+        not wait for either."""
+        with telling_unavailable():
+            if self._seen() != self._merged and self._merge():
+                self._merged = self._seen()
+            _busy, pages, moved = next(rows(self.database, "PRAGMA wal_checkpoint(NOOP)"))
+            if pages - moved >= WAL_LEAST:
+                self.database.pragma("wal_checkpoint(PASSIVE)")
+
+    def _merge(self) -> bool:
+        """Merge a piece, unless others write; whether nothing is left to merge."""
+        with self.turn.taken_if_free() as free:
+            if not free:
+                return False
+            with self.database.atomic():
+                self._check_in_place()
+                return not search.merge_some()
+
+    def _seen(self) -> tuple[int, int]:
+        """What differs after anybody has changed the database."""
+        return self.changes(), int(driver_of(self.database).total_changes)
 
 
 def open_file(

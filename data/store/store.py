@@ -8,15 +8,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from secrets import token_urlsafe
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from peewee import Database, Model, ModelSelect
+from peewee import Database
 
 from data.store.log_keys import LogKeys
+from data.store.models import Table
 
 Clock = Callable[[], datetime]
 Token = Callable[[], str]
-Row = TypeVar("Row", bound=Model)
 
 
 def wall_clock() -> datetime:
@@ -65,9 +65,9 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def for_change(self, query: ModelSelect[Row]) -> ModelSelect[Row]:
-        """The query, so that nobody else changes the rows that it finds before this transaction ends: for
-        rows that are looked at to decide how to change them."""
+    def hold_table(self, table: type[Table]) -> None:
+        """See to it that nobody else adds rows to a table, or changes them, before this transaction ends: for
+        what is decided by rows that are missing."""
 
     @abstractmethod
     def hold_chain(self, chain: int) -> None:
@@ -76,6 +76,12 @@ class Store(ABC):
     @abstractmethod
     def forget_deleted(self) -> None:
         """Leave nothing readable of what was deleted, outside a transaction, as far as the database can."""
+
+    @abstractmethod
+    def tidy(self) -> None:
+        """Do some of what was put off while people waited, outside a transaction, for as long as one of their
+        acts takes: for when nobody waits. Costs next to nothing when there is nothing to do, or others write
+        just then."""
 
     def signs(self, alphabet: str, count: int) -> str:
         """`count` unguessable signs of the alphabet, drawn from a token."""

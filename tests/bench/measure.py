@@ -1,4 +1,4 @@
-"""What all benchmarks share: medians, ratios against a baseline of the same run, and how they are printed.
+"""What benchmarks share: medians, ratios against a baseline of the same run, and what they may be at most.
 
 A figure in milliseconds says something of one machine only. A ratio of two medians that were taken in turns,
 in the same run, says the same everywhere, within some percent.
@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from statistics import median
+from typing import Literal
+
+Unit = Literal["s", "B", ""]
+"""What a sample counts: seconds, bytes, or things."""
 
 
 @dataclass(frozen=True)
@@ -27,33 +32,74 @@ LONG = Effort(rounds=101)
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that was measured: its samples in seconds, by column."""
+    """One thing that was measured: its samples, by column."""
 
     what: str
     samples: Mapping[str, Sequence[float]]
+    unit: Unit = "s"
 
     def median(self, column: str) -> float:
         return median(self.samples[column])
 
 
+class Verdict(StrEnum):
+    """How a figure stands to what it may be at most, and to what is aimed at."""
+
+    AIMED = "within the aim"
+    OK = "within the limit"
+    BEYOND = "BEYOND THE LIMIT"
+    FREE = ""
+
+
+def verdict(value: float, must: float | None, aim: float | None) -> Verdict:
+    """The verdict on a figure; `FREE` when nothing is asked of it."""
+    if aim is not None and value <= aim:
+        return Verdict.AIMED
+    if must is None:
+        return Verdict.FREE
+    return Verdict.OK if value <= must else Verdict.BEYOND
+
+
 @dataclass(frozen=True)
 class Ratio:
-    """How many times `over` the median of `what` is; `share` divides both by their number of items."""
+    """How many times `over` the median of `what` is; `share` divides both by their number of items.
+
+    `must` is what it may be at most, `aim` what is aimed at.
+    """
 
     words: str
     what: tuple[Row, str]
     over: tuple[Row, str]
     share: float = 1.0
+    must: float | None = None
+    aim: float | None = None
 
     @property
     def value(self) -> float:
         (row, column), (base, base_column) = self.what, self.over
         return row.median(column) / base.median(base_column) / self.share
 
+    @property
+    def sign(self) -> str:
+        """What stands after the figure."""
+        return "×"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that is compared with no baseline, such as a count of errors."""
+
+    words: str
+    value: float
+    sign: str = ""
+    """What stands after the figure, such as " min"."""
+    must: float | None = None
+    aim: float | None = None
+
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of medians with the same columns, and the ratios that matter.
+    """Rows of medians with the same columns, and the figures that matter.
 
     `description` says what was measured so that it could be done again on another machine.
     """
@@ -62,22 +108,7 @@ class Table:
     description: str
     columns: Sequence[str]
     rows: list[Row] = field(default_factory=list)
-    ratios: list[Ratio] = field(default_factory=list)
-
-    def lines(self) -> Iterator[str]:
-        """The table as text."""
-        yield f"## {self.title}"
-        yield from (f"   {line}" for line in self.description.strip().splitlines())
-        yield " " * 46 + "".join(f"{column:>14}" for column in self.columns)
-        for row in self.rows:
-            cells = (_readable(row.median(c)) if c in row.samples else "–" for c in self.columns)
-            yield f"   {row.what:<43}" + "".join(f"{cell:>14}" for cell in cells)
-        yield from (f" → {ratio.words}: {ratio.value:.2f}×" for ratio in self.ratios)
-        yield ""
-
-
-def _readable(seconds: float) -> str:
-    return f"{seconds * 1e3:.2f} ms" if seconds >= 0.001 else f"{seconds * 1e6:.1f} µs"
+    ratios: list[Ratio | Figure] = field(default_factory=list)
 
 
 def in_turns(

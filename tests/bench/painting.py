@@ -117,7 +117,8 @@ async def at_the_start(name: str = "", form: Form | None = None) -> AsyncIterato
     i18n.install("sv")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "demo.db"
-        path.write_bytes(_demo())
+        for name, content in _demo().items():
+            (path.parent / name).write_bytes(content)
         if form is not None:
             with closing(open_store(path)) as store, store.writing():
                 (bo,) = staff.sign_in(Visitor(), "bo", demo.PASSWORD).actors
@@ -130,9 +131,8 @@ async def at_the_start(name: str = "", form: Form | None = None) -> AsyncIterato
 
 
 @cache
-def _demo() -> bytes:
-    """The demo clinic's file, made once in a run."""
+def _demo() -> dict[str, bytes]:
+    """The demo clinic's files by name, made once in a run: the database, and the keys of its log beside it."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "demo.db"
-        demo.make(path).close()
-        return path.read_bytes()
+        demo.make(Path(folder) / "demo.db").close()
+        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}

@@ -9,8 +9,8 @@ import pytest
 from data import access_log, audit, cases, drafts, inbox, patients, protected, staff, templates
 from data.case_rows import CaseFilter
 from data.domain.errors import Message, NotAllowed, NotFound
-from data.domain.forms import LINE_LIMIT, TEXT_LIMIT
 from data.domain.identity import PersonalIdentityNumber
+from data.domain.limits import LINE_LIMIT, TEXT_LIMIT
 from data.domain.paging import Edge, Side
 from data.domain.roles import OperatorActor, Role
 from data.store import models

@@ -6,7 +6,7 @@ import pytest
 
 from data import drafts, protected
 from data.domain.errors import Conflict, Invalid, NotFound
-from data.domain.forms import TEXT_LIMIT
+from data.domain.limits import TEXT_LIMIT
 from data.store.database import open_store
 from data.store.store import Store
 from tests.conftest import REASON, Clinic, FrozenClock

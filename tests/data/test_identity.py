@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import pickle
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
 
 from data.domain.errors import Invalid, Message, Problem
 from data.domain.identity import PersonalIdentityNumber, century_guessed, check_as_typed
@@ -401,55 +400,6 @@ def test_making_a_number_of_wrong_digits_says_what_is_wrong() -> None:
         PersonalIdentityNumber("191212121213")
     (problem,) = caught.value.problems
     assert problem == Problem("number", Message("A digit is wrong: the last one does not match the others."))
-
-
-@pytest.fixture
-def field() -> TypeAdapter[PersonalIdentityNumber]:
-    """What pydantic makes of a field that holds a number; made anew, as for a model that is defined here."""
-    return TypeAdapter(PersonalIdentityNumber)
-
-
-def test_a_pydantic_field_is_dumped_as_twelve_digits(field: TypeAdapter[PersonalIdentityNumber]) -> None:
-    number = parse("19121212-1212")
-    assert field.validate_python(number) is number
-    assert field.dump_python(number) == "191212121212"
-    assert field.dump_json(number) == b'"191212121212"'
-    assert field.validate_json(b'"191212121212"') == number
-    assert field.validate_python("191212121212") == number
-    assert field.json_schema() == {"pattern": "^[0-9]{12}$", "type": "string"}
-    assert field.json_schema(mode="serialization") == {"type": "string"}
-
-
-def test_a_pydantic_field_says_what_is_wrong(field: TypeAdapter[PersonalIdentityNumber]) -> None:
-    with pytest.raises(ValidationError) as caught:
-        field.validate_json(b'"191212121213"')
-    (error,) = caught.value.errors()
-    assert error["type"] == "personal_identity_number"
-    assert error["msg"] == "number: A digit is wrong: the last one does not match the others."
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "19121212-1212",
-        "1212121212",
-        "191212121213",
-        "191212121212\n",
-        "１９１２１２１２１２１２",
-        191212121212,
-        None,
-    ],
-)
-def test_a_pydantic_field_takes_nothing_else(field: TypeAdapter[PersonalIdentityNumber], value: Any) -> None:
-    with pytest.raises(ValidationError):
-        field.validate_python(value)
-    with pytest.raises(ValidationError):
-        field.validate_json(json.dumps(value))
-
-
-def test_a_pydantic_field_reads_no_bytes(field: TypeAdapter[PersonalIdentityNumber]) -> None:
-    with pytest.raises(ValidationError):
-        field.validate_python(b"191212121212")
 
 
 def test_letters_around_a_number_are_not_taken_away() -> None:

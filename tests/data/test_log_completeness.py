@@ -30,6 +30,7 @@ NOT_RECORDED = {
     "library.list_all": "templates that come with the program",
     "log_check.prunable": "numbers of entries; what is deleted is recorded",
     "log_check.verify": "holds no lock while it walks; log_check.verified records it",
+    "mailings.check": "whether what the actor gives can be sent; holds nothing that the actor has not given",
     "protected.is_open": "whether the actor has stated a reason, which is recorded",
     "retention.due": "numbers of cases; what is destroyed is recorded",
     "retention.receipts": "receipts hold nothing about anybody",

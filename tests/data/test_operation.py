@@ -18,6 +18,7 @@ from data import (
     holds,
     inbox,
     log_reviews,
+    mailings,
     operation,
     patients,
     retention,
@@ -106,6 +107,10 @@ def arguments(clinic: Clinic, name: str, folder: Path) -> tuple[object, ...]:
         "log_reviews.get": lambda: (_review(clinic).summary.id,),
         "log_reviews.list_all": lambda: (Edge(),),
         "log_reviews.remark": lambda: (_review(clinic).summary.id, _review(clinic).rows[0].id, True),
+        "mailings.begin": lambda: (_numbers(clinic),),
+        "mailings.check": lambda: (_mailing(clinic),),
+        "mailings.fetch": lambda: (_numbers(clinic),),
+        "mailings.send": lambda: (draft := _mailing(clinic), draft.key),
         "password_reset.reset": lambda: ("anna", "tulpan kaffe spik"),
         "patients.change": lambda: (clinic.tolvan.model_copy(update={"name": "Ny"}),),
         "patients.fetch": lambda: (clinic.tolvan.number,),
@@ -208,6 +213,10 @@ NAMES = [
     "log_reviews.get",
     "log_reviews.list_all",
     "log_reviews.remark",
+    "mailings.begin",
+    "mailings.check",
+    "mailings.fetch",
+    "mailings.send",
     "password_reset.reset",
     "patients.change",
     "patients.fetch",
@@ -267,6 +276,7 @@ PERMITTED = {
     **{name: {Role.CARE_PROVIDER} for name in NAMES if name.startswith(("cases.", "closing.", "drafts."))},
     **{name: KEEPERS for name in NAMES if name.startswith(("holds.", "retention."))},
     **{name: {Role.PATIENT} for name in NAMES if name.startswith("inbox.")},
+    **{name: {Role.CARE_PROVIDER} for name in NAMES if name.startswith("mailings.")},
     **{name: {Role.VISITOR} for name in NAMES if name.startswith("clinics.")},
     **{name: {Role.ADMINISTRATOR} for name in NAMES if name.startswith("template")},
     **{name: {Role.OPERATOR} for name in NAMES if name.startswith("log_check.")},
@@ -317,6 +327,17 @@ def actor_in(clinic: Clinic, role: Role) -> Actor:
         Role.OPERATOR: clinic.operator,
         Role.VISITOR: clinic.visitor,
     }[role]
+
+
+def _numbers(clinic: Clinic) -> tuple[PersonalIdentityNumber, ...]:
+    if not models.Patient.select().where(models.Patient.number == NUMBER.digits).exists():
+        patients.register(clinic.anna, NewPatient(number=NUMBER, name="Ny"))
+    return clinic.tolvan.number, NUMBER
+
+
+def _mailing(clinic: Clinic) -> drafts.Draft:
+    begun = mailings.begin(clinic.anna, _numbers(clinic))
+    return drafts.save(clinic.anna, begun.model_copy(update={"template": clinic.information}))
 
 
 def _review(clinic: Clinic) -> log_reviews.Review:

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from data import cases, templates
 from data.domain.errors import Conflict, Invalid, Message, NotFound
-from data.domain.forms import ITEM_LIMIT, Confirmation, Form, OneChoice, Option, ShortText, Text
+from data.domain.forms import Confirmation, Form, OneChoice, Option, ShortText, Text
+from data.domain.limits import ITEM_LIMIT
 from data.store import models
 from data.templates import Template, TemplateState
 from tests.conftest import INFORMATION, QUESTION, Clinic, FrozenClock, publish

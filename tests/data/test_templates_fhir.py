@@ -11,7 +11,8 @@ import pytest
 
 from data import inbox, templates
 from data.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
-from data.domain.forms import LINE_LIMIT, Form, YesNo
+from data.domain.forms import Form, YesNo
+from data.domain.limits import LINE_LIMIT
 from data.exchange.fhir.import_questionnaire import Imported
 from data.exchange.files import read_file, readable_fault, writable_fault, write_file
 from data.exchange.templates_fhir import (

@@ -65,8 +65,8 @@ MUTANTS = (
     Mutant("inbox.py", "    alive.delete_instance()\n", ""),
     Mutant("audit.py", "_running.reset(token)", "pass"),
     Mutant("audit.py", "if entry.event is not None:\n        append", "if True:\n        append"),
-    Mutant("operation.py", "_check_session(actor, self.standing)", "pass"),
-    Mutant("operation.py", "if not self.roles & _confirmed_roles(actor):", "if False:"),
+    Mutant("operation.py", "_check_session(actor, account, self.standing)", "pass"),
+    Mutant("operation.py", "if not self.roles & _confirmed_roles(actor, account):", "if False:"),
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -54,6 +55,7 @@ _ESCAPES = {
     "f6": "\x1b[17~",
     "f7": "\x1b[18~",
     "f8": "\x1b[19~",
+    "f9": "\x1b[20~",
     **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
 
@@ -149,15 +151,12 @@ class RealTerminal:
         self.raw = b""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
-        # The test plugins set a size for Textual, which then ignores its terminal's.
-        foreign = ("OMVANT_", "TEXTUAL", "COLUMNS", "LINES")
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
         self.child = pexpect.spawn(
             program[0],
             [*program[1:], *arguments],
             dimensions=(rows, columns),
             cwd=str(cwd),
-            env={**clean, "TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
+            env={**surroundings(), "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
             timeout=None,
         )
         self.child.delaybeforesend = None
@@ -205,13 +204,20 @@ class RealTerminal:
             except (pexpect.TIMEOUT, pexpect.EOF):
                 return
             self.raw += new
-            # pyte knows no `>` or `<` in a control sequence (keyboard protocol queries) and would print them.
-            self._stream.feed(_without_queries(new))
+            self._stream.feed(without_queries(new))
 
 
-def _without_queries(data: bytes) -> bytes:
-    import re
+def surroundings() -> dict[str, str]:
+    """The environment that a program finds in a terminal of its own, whatever the tests' own is."""
+    # The test plugins set a size for Textual, which then ignores its terminal's.
+    foreign = ("OMVANT_", "TEXTUAL", "COLUMNS", "LINES")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
+    return {**clean, "TERM": "xterm-256color"}
 
+
+def without_queries(data: bytes) -> bytes:
+    """A program's bytes as pyte takes them: it knows no `>` or `<` in a control sequence (questions of the
+    keyboard protocol) and would print what follows."""
     return re.sub(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]", b"", data)
 
 

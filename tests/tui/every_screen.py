@@ -36,6 +36,7 @@ from data.domain.forms import (
 from data.domain.roles import Actor, StaffActor, Visitor
 from data.drafts import Draft
 from data.log_reviews import Period
+from data.mailings import Mailing, Receipt
 from data.patients import Patient
 from data.store.store import Store
 from data.templates import PublishedTemplate
@@ -44,6 +45,7 @@ from tests.tui.drivers import DEADLINE
 from tests.tui.one_screen import Someone, at_screen
 from tui.building.content import Content
 from tui.commands import Palette
+from tui.desk import Desk
 from tui.screens.admin.access_log import AccessLogScreen
 from tui.screens.admin.ask_fields import AskedField, AskFields
 from tui.screens.admin.holds import HoldsScreen
@@ -78,7 +80,8 @@ from tui.screens.patient_data import PatientDataScreen
 from tui.screens.send.fetch_patient import FetchScreen
 from tui.screens.send.fill import FillScreen
 from tui.screens.send.pick_template import PickScreen
-from tui.screens.send.sent import SentScreen
+from tui.screens.send.recipients import RecipientsScreen
+from tui.screens.send.sent import SentManyScreen, SentScreen
 from tui.screens.send.writing import Writing
 from tui.screens.sign_in import SignInScreen
 from tui.screens.welcome import WelcomeScreen
@@ -179,10 +182,7 @@ def openings(world: World, someone: Someone) -> Iterator[Opening]:
     yield anna, CoverScreen
     yield anna, MineScreen
     yield anna, AssignedScreen
-    yield anna, FetchScreen
-    yield anna, lambda: PickScreen(Writing(desk, world.draft))
-    yield anna, lambda: FillScreen(Writing(desk, world.draft), resumed=True)
-    yield anna, lambda: SentScreen(world.answered)
+    yield from ((anna, screen) for screen in _sending(world, desk))
     yield anna, lambda: PatientDataScreen(world.patient, [say("way")])
     yield anna, lambda: CaseScreen(world.asked.id)
     yield anna, lambda: CaseScreen(world.answered.id)
@@ -214,6 +214,19 @@ def openings(world: World, someone: Someone) -> Iterator[Opening]:
     yield anna, lambda: AskText(say("title"), say("text"), say("label"), say("initial text"))
     yield anna, lambda: HelpScreen(say("title"), say("guidance"), [entry])
     yield anna, Palette
+
+
+def _sending(world: World, desk: Desk) -> Iterator[Callable[[], Screen[object]]]:
+    yield FetchScreen
+    yield lambda: PickScreen(Writing(desk, world.draft))
+    yield lambda: FillScreen(Writing(desk, world.draft), resumed=True)
+    yield lambda: SentScreen(world.answered)
+    yield lambda: RecipientsScreen(f"{world.patient.number}, 1\n{world.say('line')}", at_once=True)
+    receipts = (Receipt(id=world.asked.id, reference=world.asked.reference, patient_id=world.patient.id),)
+    mailing = Mailing(
+        template=world.template.name, answerable=True, sent_at=world.asked.sent_at, receipts=receipts
+    )
+    yield lambda: SentManyScreen(mailing)
 
 
 def _auditors(gun: StaffActor, say: Say) -> Iterator[Opening]:

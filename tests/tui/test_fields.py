@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
-from data.domain.answers import TYPED_LIMIT
+from data.domain.limits import TYPED_LIMIT
 from data.domain.roles import Role, StaffActor
 from data.store.store import Store
 from tests.conftest import START

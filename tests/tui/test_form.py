@@ -10,7 +10,7 @@ import pytest
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from data.domain.answers import TYPED_LIMIT, Writer
+from data.domain.answers import Writer
 from data.domain.errors import Message, Problem
 from data.domain.forms import (
     Confirmation,
@@ -27,6 +27,7 @@ from data.domain.forms import (
     WhiteBox,
     YesNo,
 )
+from data.domain.limits import TYPED_LIMIT
 from data.store.store import Store
 from tests.tui.drivers import fits
 from tests.tui.one_screen import Someone, at_screen

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.domain.forms import LINE_LIMIT, Option
+from data.domain.forms import Option
+from data.domain.limits import LINE_LIMIT
 from data.domain.text import clean
 from tui.building.option_lines import as_lines, from_lines, has_too_long
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from data.domain.forms import ITEM_LIMIT, LINE_LIMIT, AnyItem, Choice, Form, Option, Place, Score, Section
+from data.domain.forms import AnyItem, Choice, Form, Option, Place, Score, Section
+from data.domain.limits import ITEM_LIMIT, LINE_LIMIT
 from data.domain.text import clean
 from tui.building import tree
 from tui.building.content import Content, Head, Row

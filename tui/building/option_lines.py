@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from data.domain.forms import LINE_LIMIT, Option
+from data.domain.forms import Option
+from data.domain.limits import LINE_LIMIT
 from data.domain.reading import read_decimal
 from data.domain.text import clean
 from tui.building.item_ids import Token, matched

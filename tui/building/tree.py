@@ -87,7 +87,7 @@ def fits(item: AnyItem, depth: int) -> bool:
 def around(place: Place) -> Place:
     """The place of the section that an item lies in."""
     *outer, section = place.within
-    return Place.model_construct(item=section, within=tuple(outer))
+    return Place(item=section, within=tuple(outer))
 
 
 def siblings(form: Form, within: Sequence[Section]) -> tuple[AnyItem, ...]:

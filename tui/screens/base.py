@@ -18,21 +18,19 @@ from textual.screen import Screen
 
 from data.domain.errors import Message, OmvantError
 from data.domain.roles import Actor, Role
-from data.operation import permits
 from tui.acts import Act
 from tui.bindings import PLACES, acts_of, bindings_of
-from tui.commands import Palette
 from tui.i18n import _, say
 from tui.keys import character_of, key_name
-from tui.screens.help import Entry, HelpScreen
 from tui.widgets.header import Header, Trail
 from tui.widgets.hints import Hint, Hints
-from tui.widgets.paged_table import PagedTable
 from tui.widgets.settled import settled
 from tui.work import begin
 
 if TYPE_CHECKING:
     from tui.desk import Desk
+    from tui.screens.help import Entry
+    from tui.widgets.paged_table import PagedTable
 
 Result = TypeVar("Result")
 
@@ -42,7 +40,11 @@ def is_offered(act: Act, actor: Actor) -> bool:
     if act.id == "go.admin":
         # Administration holds both the templates and the access log, and is no operation of its own.
         return bool(actor.roles & {Role.ADMINISTRATOR, Role.LOG_AUDITOR})
-    return act.operation is None or permits(actor, act.operation)
+    if act.operation is None:
+        return True
+    from data.operation import permits
+
+    return permits(actor, act.operation)
 
 
 class BaseScreen(Screen[Result]):
@@ -84,6 +86,8 @@ class BaseScreen(Screen[Result]):
     def __init__(self) -> None:
         super().__init__()
         self._in_view = asyncio.Event()
+        self.hinted: list[Act] = []
+        """What could be done when the hints were last brought up to date."""
 
     @property
     def desk(self) -> Desk:
@@ -113,8 +117,14 @@ class BaseScreen(Screen[Result]):
         """The acts of the place that the actor's roles permit, the most wanted first."""
         return [act for act in acts_of(self.PLACE) if is_offered(act, self.desk.actor)]
 
+    def doable(self) -> list[Act]:
+        """The acts that are offered and can be done just now."""
+        return [act for act in self.offered() if not self.why_not(act.id)]
+
     def entries(self) -> list[Entry]:
         """What is offered, in the words of help and palette."""
+        from tui.screens.help import Entry
+
         return [
             Entry(
                 id=act.id,
@@ -185,10 +195,11 @@ class BaseScreen(Screen[Result]):
         for hints in self.query_children(Hints):
             self.query_one(Header).actor = self.desk.actor
             self.query_one(Trail).parts = tuple(self.trail())
+            self.hinted = self.doable()
             hints.hints = tuple(self._hints())
 
-    @on(PagedTable.Failed)
-    def _tell_failed_reading(self, event: PagedTable.Failed[object]) -> None:
+    def on_paged_table_failed(self, event: PagedTable.Failed[object]) -> None:
+        """Tell why a list could not be read."""
         if not isinstance(event.error, OmvantError):
             raise event.error
         self.tell(say(event.error.message))
@@ -199,7 +210,8 @@ class BaseScreen(Screen[Result]):
 
     @on(events.Mount)
     def _show_frame(self) -> None:
-        self.query_one(Header).status = self.desk.status
+        header = self.query_one(Header)
+        header.status, header.waits = self.desk.status, self.desk.waits
         self.refresh_bindings()
 
     async def action_act(self, name: str) -> None:
@@ -221,10 +233,14 @@ class BaseScreen(Screen[Result]):
             await result
 
     def act_app_help(self) -> None:
+        from tui.screens.help import HelpScreen
+
         title = _("Help: {place}").format(place=_(PLACES[self.PLACE].title))
         self.app.push_screen(HelpScreen(title, self._guidance(), self.entries()), self._helped)
 
     def act_app_palette(self) -> None:
+        from tui.commands import Palette
+
         self.app.push_screen(Palette())
 
     def act_app_back(self) -> Awaitable[None] | None:
@@ -273,9 +289,9 @@ class BaseScreen(Screen[Result]):
 
     def _hints(self) -> Iterator[Hint]:
         here = f"go.{self.desk.current_mode}"  # leads where one is
-        for act in self.offered():
+        for act in self.hinted:
             key = self._live_key(act)
-            if key and act.id != here and not self.why_not(act.id):
+            if key and act.id != here:
                 yield Hint(key, _(act.label), kept=act.id == "app.help")
 
     def _live_key(self, act: Act) -> str:

@@ -76,7 +76,9 @@ class ListScreen(BaseScreen[None], Generic[Row]):
 
     @on(PagedTable.Highlighted)
     def _row_highlighted(self) -> None:
-        self.refresh_bindings()
+        # At every step of the cursor: what may be done with a row is seldom another thing than with the last.
+        if self.doable() != self.hinted:
+            self.refresh_bindings()
 
     async def _refresh_and_tell(self) -> None:
         await self.refresh_rows()

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
+from textual.widgets import Input
 
-from data import demo, inbox, staff
 from data.domain.errors import Invalid
-from data.domain.identity import PersonalIdentityNumber
-from tui.by_key import at_a_clinic
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
 from tui.widgets.field_messages import FieldChanged, FieldLeft
-from tui.widgets.menu import DigitMenu
-from tui.widgets.plain import ErrorText, Heading, Note, Text, content
+from tui.widgets.plain import ErrorText, Note, Text
 from tui.widgets.text_fields import LineField
-from tui.widgets.when import local_date
 from tui.work import lead
+
+if TYPE_CHECKING:
+    from textual.widgets import OptionList
+
+    from data.domain.identity import PersonalIdentityNumber
 
 
 class SignInScreen(BaseScreen[None]):
@@ -42,13 +42,7 @@ class SignInScreen(BaseScreen[None]):
         with Vertical(id="card"):
             yield Text("", id="farewell")
             if self.desk.demo:
-                yield Heading(_("This is a demo: nobody here is real"))
-                yield Note(
-                    _("Choose with a digit. The password is {password} for all.").format(
-                        password=demo.PASSWORD
-                    )
-                )
-                yield DigitMenu(*self._people(), id="people")
+                yield from self._people()
             with Vertical(id="staff"):
                 yield Text(_("User name"))
                 yield LineField(id="username")
@@ -83,8 +77,10 @@ class SignInScreen(BaseScreen[None]):
         self._say_error("")
         self.query_one("#number" if self.has_class("-patient") else "#username").focus()
 
-    @on(OptionList.OptionSelected, "#people")
-    def _person_chosen(self, event: OptionList.OptionSelected) -> None:
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Sign in the one who was chosen; only the demo has such a list."""
+        from data import demo
+
         event.stop()
         if event.option.id == demo.PATIENT:
             lead(self, self._show_patient_code, "default")
@@ -110,17 +106,31 @@ class SignInScreen(BaseScreen[None]):
     def _typed(self) -> None:
         self._say_error("")
 
-    def _people(self) -> list[Option]:
+    def _people(self) -> ComposeResult:
+        from textual.widgets.option_list import Option
+
+        from data import demo
+        from tui.widgets.menu import DigitMenu
+        from tui.widgets.plain import Heading, content
+
+        yield Heading(_("This is a demo: nobody here is real"))
+        yield Note(
+            _("Choose with a digit. The password is {password} for all.").format(password=demo.PASSWORD)
+        )
         people = [
             Option(content(f"{person.name} – {say(person.role)}"), id=person.username)
             for person in demo.PEOPLE
         ]
-        return [*people, Option(content(f"Tolvan Tolvansson – {_('patient')}"), id=demo.PATIENT)]
+        patient = Option(content(f"Tolvan Tolvansson – {_('patient')}"), id=demo.PATIENT)
+        yield DigitMenu(*people, patient, id="people")
 
     def _submit_staff(self, username: str, password: str) -> None:
         lead(self, partial(self._sign_in_staff, username, password), "default")
 
     async def _sign_in_staff(self, username: str, password: str) -> None:
+        from data import staff
+        from tui.by_key import at_a_clinic
+
         with self.telling():
             signed_in = await self.desk.do(staff.sign_in, username, password)
             if signed_in.refused:
@@ -132,6 +142,9 @@ class SignInScreen(BaseScreen[None]):
                 await self.desk.enter(actor)
 
     def _submit_patient(self) -> None:
+        from data.domain.identity import PersonalIdentityNumber
+        from tui.widgets.when import local_date
+
         try:
             number = PersonalIdentityNumber.parse(
                 self._value("number"), today=local_date(self.desk.clinic_zone)
@@ -143,6 +156,8 @@ class SignInScreen(BaseScreen[None]):
         lead(self, partial(self._sign_in_patient, number, self._value("code")), "default")
 
     async def _sign_in_patient(self, number: PersonalIdentityNumber, code: str) -> None:
+        from data import inbox
+
         with self.telling():
             patient = await self.desk.do(inbox.sign_in, number, code)
             if patient is None:
@@ -154,6 +169,8 @@ class SignInScreen(BaseScreen[None]):
             await self.desk.enter(patient)
 
     async def _show_patient_code(self) -> None:
+        from data import demo
+
         with self.telling():
             number, code = await self.desk.session.run(demo.patient_code)
             self.add_class("-patient")

@@ -1,22 +1,30 @@
-"""Columns of a table: how a row becomes a line of exactly so many terminal cells."""
+"""Columns of a table: how a row becomes a line of exactly so many terminal cells, and stays one for a while."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text as RichText
+from textual.cache import LRUCache
 from textual.strip import Strip
 
-from tui.widgets.plain import fit_cell
+from tui.widgets.plain import fit_cell, pad
 
 Row = TypeVar("Row")
 
+CURSOR = "› "
+NO_CURSOR = "  "
 GAP = "  "
+
+KEPT = 512
+"""Lines that stay drawn: some screenfuls, so that a step back draws nothing anew."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,74 @@ def draw(
 
     What is too much is cut off at the right. A value's own style is laid over `base`.
     """
-    segments = [Segment(mark, base)]
+    segments = _joined(_pieces(console, base, mark, cells))
+    return Strip(segments).adjust_cell_length(width, base)
+
+
+def _pieces(
+    console: Console, base: Style, mark: str, cells: Iterable[tuple[str | RichText, int]]
+) -> Iterator[tuple[str, Style]]:
+    yield mark, base
     for value, size in cells:
+        if isinstance(value, str):
+            yield pad(value, size) + GAP, base
+            continue
         text = fit_cell(value, size)
         style = base + console.get_style(text.style)
-        segments.extend(Segment.apply_style(text.render(console, GAP), style))
-    return Strip(segments).adjust_cell_length(width, base)
+        for piece in Segment.apply_style(text.render(console, GAP), style):
+            yield piece.text, piece.style or base
+
+
+def _joined(pieces: Iterable[tuple[str, Style]]) -> Iterator[Segment]:
+    """One segment for neighbours of the same style: what is drawn, filtered and written costs by segments."""
+    for style, run in groupby(pieces, key=itemgetter(1)):
+        yield Segment("".join(text for text, _style in run), style)
+
+
+@dataclass(frozen=True)
+class Ink:
+    """What lines look like: their width in cells, the style of a line, and of the one at the cursor."""
+
+    width: int
+    plain: Style
+    cursor: Style
+
+
+class Lines(Generic[Row]):
+    """Rows as lines. Those drawn lately are kept, so that scrolling draws only what comes into view."""
+
+    def __init__(self, columns: Sequence[Column[Row]], row_style: Callable[[Row], str]) -> None:
+        """`row_style` answers in Rich's words, such as "bold"."""
+        self._columns = columns
+        self._row_style = row_style
+        self._ink: Ink | None = None
+        # By the row's identity, which is its own for as long as it is held here.
+        self._kept: LRUCache[tuple[int, bool], tuple[Row, Strip]] = LRUCache(KEPT)
+
+    def forget(self) -> None:
+        """Draw every row anew: what the columns say of it may be another thing now."""
+        self._kept.clear()
+
+    def header(self, console: Console, width: int, style: Style) -> Strip:
+        """The titles of the columns."""
+        return self._drawn(console, width, style, NO_CURSOR, (column.title for column in self._columns))
+
+    def line(self, console: Console, row: Row, ink: Ink, *, at_cursor: bool) -> Strip:
+        """The line of a row; the same strip as before when nothing has changed."""
+        if ink != self._ink:
+            self.forget()
+            self._ink = ink
+        kept = self._kept.get((id(row), at_cursor))
+        if kept is None:
+            mark, base = (CURSOR, ink.cursor) if at_cursor else (NO_CURSOR, ink.plain)
+            base += Style.parse(self._row_style(row))
+            values = (column.value(row) for column in self._columns)
+            kept = row, self._drawn(console, ink.width, base, mark, values)
+            self._kept[id(row), at_cursor] = kept
+        return kept[1]
+
+    def _drawn(
+        self, console: Console, width: int, base: Style, mark: str, values: Iterable[str | RichText]
+    ) -> Strip:
+        cells = zip(values, widths(self._columns, width - len(mark)), strict=True)
+        return draw(console, width, base, mark, cells)

@@ -54,9 +54,12 @@ class Header(Widget):
     status: reactive[str] = reactive("")
     """A few translated words on the right, such as how many answers are new; the person gives way to them."""
 
+    waits: reactive[bool] = reactive(False)
+    """Whether something waits for the database; it is said in place of the status."""
+
     def render(self) -> Content:
         width = self.size.width
-        status = fit(self.status, width)
+        status = fit(_("Waiting for the database …") if self.waits else self.status, width)
         room = width - cell_len(status) - (_GAP if status else 0)
         person = fit(who(self.actor), room)
         gap = " " * (width - cell_len(person) - cell_len(status))

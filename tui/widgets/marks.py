@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from data.case_rows import CaseRow
-from data.patients import Patient
 from tui.i18n import _
+
+if TYPE_CHECKING:
+    from data.case_rows import CaseRow
+    from data.patients import Patient
 
 PROTECTED = "◆"
 """Protected identity (skyddade personuppgifter)."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
 from rich.segment import Segment
-from rich.style import Style
-from rich.text import Text as RichText
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -15,14 +13,11 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.widgets.columns import Column, draw, widths
+from tui.widgets.columns import NO_CURSOR, Column, Ink, Lines
 from tui.widgets.pages import After, Before, Edge, Fetch, First, From, Last, Page, Row, Window
 from tui.widgets.plain import pad
 
 __all__ = ["After", "Before", "Column", "Edge", "Fetch", "First", "From", "Last", "Page", "PagedTable"]
-
-CURSOR = "› "
-NO_CURSOR = "  "
 
 R = TypeVar("R")  # Row again, for the messages: a class inside a generic class may not reuse its variable
 
@@ -108,10 +103,11 @@ class PagedTable(ScrollView, Generic[Row], can_focus=True):
         """`row_style` answers in Rich's words, such as "bold"; `empty_text` shows when there are no rows."""
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self.empty_text = empty_text
-        self._columns = columns
+        self._lines = Lines(columns, row_style)
+        self._shown: dict[int, Strip] = {}
+        self._shown_width = 0
         self._fetch = fetch
         self._key = key
-        self._row_style = row_style
         self._window: Window[Row] = Window()
         self._cursor = 0  # index in the window
         self._top = 0  # index in the window of the first line in view
@@ -243,7 +239,7 @@ class PagedTable(ScrollView, Generic[Row], can_focus=True):
         self._cursor = self._inside(cursor)
         self._top = self._filling(top)
         if self._top != old_top:
-            self.refresh()
+            self.refresh(Region(0, 1, *self.size))
         elif self._cursor != old_cursor:
             lines = (1 + index - self._top for index in (old_cursor, self._cursor))
             self.refresh(*(Region(0, line, self.size.width, 1) for line in lines))
@@ -281,25 +277,60 @@ class PagedTable(ScrollView, Generic[Row], can_focus=True):
 
     # Drawing
 
-    def render_line(self, y: int) -> Strip:
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """As Textual's; without regions, every row is drawn anew."""
+        if not regions:
+            self._forget()
+        for region in regions:
+            for y in region.line_range:
+                self._shown.pop(y, None)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        self._forget()
+        super().notify_style_update()
+
+    def _forget(self) -> None:
+        self._lines.forget()
+        self._shown.clear()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines as they are written, filters and all: those of rows that only moved are the same as before.
+
+        Textual's own way would style each line of a scrolled view anew, filter, cut and encode it, to add the
+        border, padding and opacity that the table does not have.
+        """
+        if self._shown_width != self.size.width:
+            self._shown_width = self.size.width
+            self._forget()
+        missing = [y for y in crop.line_range if y not in self._shown]
+        if missing:
+            self._shown.update(zip(missing, self._finished(missing), strict=True))
+        lines = [self._shown[y] for y in crop.line_range]
+        if crop.column_span != (0, self._shown_width):
+            lines = [line.crop(*crop.column_span) for line in lines]
+        return lines
+
+    def _finished(self, lines: Iterable[int]) -> list[Strip]:
+        style = self.get_component_rich_style
+        ink = Ink(self.size.width, self.rich_style, style("paged-table--cursor"))
+        background = self.background_colors[1]
+        strips = [self._drawn(y, ink) for y in lines]
+        for filter_ in self.get_line_filters():
+            strips = [strip.apply_filter(filter_, background) for strip in strips]
+        return strips
+
+    def _drawn(self, y: int, ink: Ink) -> Strip:
         """Line `y` of the view, 0 being the header."""
         index = self._top + y - 1
+        style, console = self.get_component_rich_style, self.app.console
         if y == 0:
-            header = self.get_component_rich_style("paged-table--header")
-            return self._line(NO_CURSOR, (column.title for column in self._columns), header)
+            return self._lines.header(console, ink.width, style("paged-table--header"))
         if index < len(self._window.rows):
-            row = self._window.rows[index]
-            at_cursor = index == self._cursor
-            base = self.get_component_rich_style("paged-table--cursor") if at_cursor else self.rich_style
-            base += Style.parse(self._row_style(row))
-            values = (column.value(row) for column in self._columns)
-            return self._line(CURSOR if at_cursor else NO_CURSOR, values, base)
+            return self._lines.line(console, self._window.rows[index], ink, at_cursor=index == self._cursor)
         if y == 1 and self._window.at_start and self._window.at_end:
-            empty = self.get_component_rich_style("paged-table--empty")
-            return Strip([Segment(pad(NO_CURSOR + self.empty_text, self.size.width), empty)])
-        return Strip.blank(self.size.width, self.rich_style)
-
-    def _line(self, mark: str, values: Iterable[str | RichText], base: Style) -> Strip:
-        width = self.size.width
-        cells = zip(values, widths(self._columns, width - len(mark)), strict=True)
-        return draw(self.app.console, width, base, mark, cells)
+            text = pad(NO_CURSOR + self.empty_text, ink.width)
+            return Strip([Segment(text, style("paged-table--empty"))])
+        return Strip.blank(ink.width, ink.plain)

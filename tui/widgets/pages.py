@@ -11,7 +11,7 @@ from data.domain.paging import PAGE
 WINDOW = 5 * PAGE
 """Rows that a window holds at most; farther ones are forgotten and fetched again on the way back."""
 
-MARGIN = 40
+MARGIN = PAGE // 2
 """A neighbouring page is wanted when the lines in view come this close to the window's edge, in rows."""
 
 Row = TypeVar("Row")

@@ -154,7 +154,7 @@ class Paper(Widget):
         if index == 1:
             return lines_of_text(self._form.patient_instruction, width)
         place = self._form.places[index - 2]
-        bare = Place.model_construct(item=_bare(place.item), within=tuple(map(_bare, place.within)))
+        bare = Place(item=_bare(place.item), within=tuple(map(_bare, place.within)))
         return self._lines_of_item(bare, self._noted(self._form, place.item.id), width, language())
 
 

@@ -11,8 +11,8 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widgets import Input, TextArea
 
-from data.domain.answers import TYPED_LIMIT
 from data.domain.errors import Message
+from data.domain.limits import TYPED_LIMIT
 from data.domain.text import clean
 from tui.widgets.field_messages import FieldChanged, FieldLeft, FieldRefused
 

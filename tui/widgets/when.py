@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from data.operation import now
-
 
 def moment(value: datetime, zone: ZoneInfo) -> str:
     """An aware moment on the clinic's clock, as in 2026-01-31 14:05: sixteen cells, and sortable by eye."""
@@ -26,4 +24,6 @@ def short_moment(value: datetime, zone: ZoneInfo) -> str:
 
 def local_date(zone: ZoneInfo) -> date:
     """Today at the clinic, by the store's clock."""
+    from data.operation import now
+
     return now().astimezone(zone).date()

@@ -7,8 +7,6 @@ from typing import assert_never
 
 from data.domain.conditions import Condition, ShownWhen, Test
 from data.domain.forms import (
-    LINE_LIMIT,
-    TEXT_LIMIT,
     AnyItem,
     Choice,
     Confirmation,
@@ -31,6 +29,7 @@ from data.domain.forms import (
     WholeNumber,
     YesNo,
 )
+from data.domain.limits import LINE_LIMIT, TEXT_LIMIT
 from data.domain.reading import Refused
 from data.exchange.fhir import urls
 from data.exchange.fhir.extensions import Object, control, extension, flag, nested, with_value

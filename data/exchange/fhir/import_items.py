@@ -7,10 +7,8 @@ from typing import Any, Final
 
 from data.domain.errors import Message
 from data.domain.forms import (
-    LINE_LIMIT,
     REPEAT_LIMIT,
     SECTION_DEPTH,
-    TEXT_LIMIT,
     AnyItem,
     Filled,
     Question,
@@ -20,6 +18,7 @@ from data.domain.forms import (
     WhiteBox,
     mapped,
 )
+from data.domain.limits import LINE_LIMIT, TEXT_LIMIT
 from data.domain.text import clean
 from data.exchange.fhir import urls
 from data.exchange.fhir.findings import shown

@@ -8,7 +8,8 @@ from decimal import Decimal
 from itertools import islice
 
 from data.domain.errors import Message
-from data.domain.forms import LINE_LIMIT, Option
+from data.domain.forms import Option
+from data.domain.limits import LINE_LIMIT
 from data.domain.reading import Refused, read_decimal
 from data.domain.text import clean
 from data.exchange.fhir import urls

@@ -12,7 +12,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from data.domain.errors import Message, Problem, invalid
-from data.domain.forms import LINE_LIMIT, Form
+from data.domain.forms import Form
+from data.domain.limits import LINE_LIMIT
 from data.domain.reading import why_refused
 from data.domain.text import clean
 from data.exchange.fhir import urls

@@ -11,8 +11,6 @@ from pydantic import ValidationError
 from data.domain.choices import SCALE_STEPS
 from data.domain.errors import Message
 from data.domain.forms import (
-    LINE_LIMIT,
-    TEXT_LIMIT,
     Confirmation,
     Date,
     DateTime,
@@ -30,6 +28,7 @@ from data.domain.forms import (
     WholeNumber,
     YesNo,
 )
+from data.domain.limits import LINE_LIMIT, TEXT_LIMIT
 from data.domain.reading import Refused, read_moment
 from data.domain.text import clean
 from data.exchange.fhir import urls

@@ -159,14 +159,16 @@ CREATE TABLE draft (
     written TEXT NOT NULL,
     signature TEXT NOT NULL,
     changed_at TIMESTAMP NOT NULL,
-    version BIGINT NOT NULL
+    version BIGINT NOT NULL,
+    also TEXT NOT NULL
 );
 CREATE UNIQUE INDEX draft_key ON draft ("key");
 CREATE INDEX draft_staff_id ON draft (staff_id);
 CREATE INDEX draft_clinic_id ON draft (clinic_id);
 CREATE INDEX draft_patient_id ON draft (patient_id);
 CREATE INDEX draft_template_version_id ON draft (template_version_id);
-CREATE UNIQUE INDEX draft_staff_id_clinic_id_patient_id ON draft (staff_id, clinic_id, patient_id);
+CREATE UNIQUE INDEX draft_staff_id_clinic_id_patient_id ON draft (staff_id, clinic_id, patient_id)
+    WHERE also = '[]';
 
 CREATE TABLE "case" (
     id BIGSERIAL PRIMARY KEY,
@@ -195,16 +197,37 @@ CREATE TABLE "case" (
 );
 CREATE UNIQUE INDEX case_reference ON "case" (reference);
 CREATE UNIQUE INDEX case_key ON "case" ("key");
-CREATE INDEX case_clinic_id ON "case" (clinic_id);
-CREATE INDEX case_sender_id ON "case" (sender_id);
-CREATE INDEX case_patient_id ON "case" (patient_id);
 CREATE INDEX case_template_version_id ON "case" (template_version_id);
 CREATE INDEX case_sender_id_clinic_id_sent_at_id ON "case" (sender_id, clinic_id, sent_at, id);
-CREATE INDEX case_sender_id_clinic_id_answer_seen_at_answered_at
-    ON "case" (sender_id, clinic_id, answer_seen_at, answered_at);
 CREATE INDEX case_clinic_id_sent_at_id ON "case" (clinic_id, sent_at, id);
-CREATE INDEX case_patient_id_sent_at_id ON "case" (patient_id, sent_at, id);
+CREATE INDEX case_patient_id_clinic_id_sender_id ON "case" (patient_id, clinic_id, sender_id);
 CREATE INDEX case_clinic_id_closed_at_id ON "case" (clinic_id, closed_at, id);
+CREATE INDEX case_unread ON "case" (clinic_id, id) WHERE read_at IS NULL;
+CREATE INDEX case_unread_mine ON "case" (sender_id, clinic_id, id) WHERE read_at IS NULL;
+CREATE INDEX case_read ON "case" (clinic_id, id) WHERE read_at IS NOT NULL AND answered_at IS NULL;
+CREATE INDEX case_read_mine ON "case" (sender_id, clinic_id, id)
+    WHERE read_at IS NOT NULL AND answered_at IS NULL;
+CREATE INDEX case_answered ON "case" (clinic_id, id) WHERE answered_at IS NOT NULL;
+CREATE INDEX case_answered_mine ON "case" (sender_id, clinic_id, id) WHERE answered_at IS NOT NULL;
+CREATE INDEX case_unseen ON "case" (clinic_id, id)
+    WHERE answered_at IS NOT NULL AND answer_seen_at IS NULL;
+CREATE INDEX case_unseen_mine ON "case" (sender_id, clinic_id, id)
+    WHERE answered_at IS NOT NULL AND answer_seen_at IS NULL;
+CREATE INDEX case_open ON "case" (clinic_id, id) WHERE closed_at IS NULL;
+CREATE INDEX case_open_mine ON "case" (sender_id, clinic_id, id) WHERE closed_at IS NULL;
+CREATE INDEX case_closed ON "case" (clinic_id, id) WHERE closed_at IS NOT NULL;
+CREATE INDEX case_closed_mine ON "case" (sender_id, clinic_id, id) WHERE closed_at IS NOT NULL;
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE TABLE case_search (
+    case_id BIGINT PRIMARY KEY REFERENCES "case" (id) ON DELETE CASCADE,
+    clinic_id BIGINT NOT NULL,
+    names TEXT NOT NULL,
+    words TSVECTOR NOT NULL
+);
+CREATE INDEX case_search_names ON case_search USING gin (names gin_trgm_ops);
+CREATE INDEX case_search_words ON case_search USING gin (words);
+CREATE INDEX case_search_clinic_id_case_id ON case_search (clinic_id, case_id);
 
 CREATE TABLE answer_draft (
     id BIGSERIAL PRIMARY KEY,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, TextField
 
 from data.store.models.base import Table, UtcField
 from data.store.models.clinics import Clinic, Staff
@@ -11,7 +11,8 @@ from data.store.models.templates import TemplateVersion
 
 
 class Draft(Table):
-    """A case that is being written. `key` makes its sending happen once."""
+    """A case that is being written. `key` makes its sending happen once. `also` holds the ids of the patients
+    besides the first (JSON), from the lowest."""
 
     staff_id: int
     clinic_id: int
@@ -26,9 +27,11 @@ class Draft(Table):
     signature = TextField()
     changed_at = UtcField()
     version = IntegerField(default=1)
+    also = TextField(default="[]")
 
-    class Meta:
-        indexes = ((("staff", "clinic", "patient"), True),)
+
+Draft.add_index(Draft.index(Draft.staff, Draft.clinic, Draft.patient, unique=True, where=SQL("also = '[]'")))
+"""One draft for each sender and patient; those for several patients are told apart by whom they are for."""
 
 
 class Case(Table):
@@ -45,9 +48,9 @@ class Case(Table):
     closed_by_id: int | None
     reference = TextField(unique=True)
     key = TextField(unique=True)
-    clinic = ForeignKeyField(Clinic, on_delete="RESTRICT")
-    sender = ForeignKeyField(Staff, on_delete="RESTRICT")
-    patient = ForeignKeyField(Patient, on_delete="RESTRICT")
+    clinic = ForeignKeyField(Clinic, on_delete="RESTRICT", index=False)
+    sender = ForeignKeyField(Staff, on_delete="RESTRICT", index=False)
+    patient = ForeignKeyField(Patient, on_delete="RESTRICT", index=False)
     template_version = ForeignKeyField(TemplateVersion, on_delete="RESTRICT")
     answerable = BooleanField()
     title = TextField()
@@ -69,11 +72,30 @@ class Case(Table):
     class Meta:
         indexes = (
             (("sender", "clinic", "sent_at", "id"), False),
-            (("sender", "clinic", "answer_seen_at", "answered_at"), False),  # counts news every second
             (("clinic", "sent_at", "id"), False),
-            (("patient", "sent_at", "id"), False),
+            (("patient", "clinic", "sender"), False),  # counts what lists leave out, without reading a case
             (("clinic", "closed_at", "id"), False),
         )
+
+
+def _add_state_indexes() -> None:
+    """For both lists, an index of just those cases that a filter on their state finds: however few they are,
+    and wherever in the list, a page of them costs the same. News are counted in one of them."""
+    for state, condition in (
+        ("unread", Case.read_at.is_null()),
+        ("read", Case.read_at.is_null(False) & Case.answered_at.is_null()),
+        ("answered", Case.answered_at.is_null(False)),
+        ("unseen", Case.answered_at.is_null(False) & Case.answer_seen_at.is_null()),
+        ("open", Case.closed_at.is_null()),
+        ("closed", Case.closed_at.is_null(False)),
+    ):
+        Case.add_index(Case.index(Case.clinic, Case.id, where=condition, name=f"case_{state}"))
+        Case.add_index(
+            Case.index(Case.sender, Case.clinic, Case.id, where=condition, name=f"case_{state}_mine")
+        )
+
+
+_add_state_indexes()
 
 
 class AnswerDraft(Table):

@@ -67,6 +67,7 @@ DETAIL_WORDS = {
     "username": N_("User name"),
     "version": N_("Version"),
     "while_closed": N_("Tried while the account was closed"),
+    "withheld": N_("Nothing was shown: protected identity"),
     "why": N_("The reason that was stated"),
 }
 """Gettext ids by the names of details."""

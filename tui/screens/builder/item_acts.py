@@ -8,7 +8,8 @@ from functools import partial
 
 from data.domain.conditions import ShownWhen
 from data.domain.errors import Message
-from data.domain.forms import ITEM_LIMIT, AnyItem, Filled, WhiteBox
+from data.domain.forms import AnyItem, Filled, WhiteBox
+from data.domain.limits import ITEM_LIMIT
 from tui.acts import ACTS
 from tui.building import tree
 from tui.building.content import Head

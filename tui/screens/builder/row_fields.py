@@ -9,7 +9,8 @@ from typing import TypeAlias
 from textual import events
 
 from data.domain.errors import Message
-from data.domain.forms import LINE_LIMIT, TEXT_LIMIT, AnyItem, Section
+from data.domain.forms import AnyItem, Section
+from data.domain.limits import LINE_LIMIT, TEXT_LIMIT
 from tui.building.content import Head, Row
 from tui.building.option_lines import has_too_long
 from tui.i18n import N_, _, say

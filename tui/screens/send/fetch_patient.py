@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from data import drafts, patients
 from data.domain.errors import Invalid, Message
 from data.domain.identity import PersonalIdentityNumber, century_guessed, check_as_typed
+from data.domain.number_list import Listed, distinct, read_list
 from data.domain.text import clean
 from data.drafts import Draft
 from data.patients import NewPatient, Patient
@@ -26,14 +27,18 @@ from tui.screens.patient_data import PatientDataScreen
 from tui.screens.reason import with_reason
 from tui.screens.send.fill import FillScreen
 from tui.screens.send.pick_template import PickScreen
-from tui.screens.send.writing import Writing
+from tui.screens.send.recipients import RecipientsScreen
+from tui.screens.send.writing import Writing, patients_words, whom
 from tui.widgets.field_messages import FieldChanged, FieldLeft
-from tui.widgets.marks import attention, name_with_mark, patient_line
+from tui.widgets.marks import attention, patient_line
 from tui.widgets.menu import PlainList
 from tui.widgets.plain import Attention, ErrorText, Heading, Note, Text, content
 from tui.widgets.submit_field import SubmitField
 from tui.widgets.when import local_date, moment
 from tui.work import lead
+
+_ONE_NUMBER = 20
+"""Characters: no more belong to a single number, with all its spaces."""
 
 
 class FetchScreen(BaseScreen[None]):
@@ -42,7 +47,8 @@ class FetchScreen(BaseScreen[None]):
     PLACE = "fetch"
     guidance = Message(
         "Type the patient's number. If the patient has protected identity, you are asked why you need "
-        "the data; nothing is shown before that. The reason holds for your working day."
+        "the data; nothing is shown before that. The reason holds for your working day. To send the same to "
+        "several patients, paste all of their numbers."
     )
     DEFAULT_CSS = """
     FetchScreen #number { width: 32; }
@@ -55,6 +61,8 @@ class FetchScreen(BaseScreen[None]):
         super().__init__()
         self._missing: PersonalIdentityNumber | None = None
         self._drafts: tuple[Draft, ...] = ()
+        self._list = ""
+        """The numbers of a list that one came back from."""
 
     def trail(self) -> Sequence[str]:
         return [self.desk.stop_title(), _("Send new case"), _("Fetch")]
@@ -85,7 +93,13 @@ class FetchScreen(BaseScreen[None]):
         return None
 
     def act_send_fetch(self) -> None:
-        self._with_number(self._fetch)
+        if self._is_list():
+            lead(self, partial(self._to_many, at_once=True), "fetch")
+        else:
+            self._with_number(self._fetch)
+
+    def act_send_many(self) -> None:
+        lead(self, self._to_many, "fetch")
 
     def act_patient_change(self) -> None:
         self._with_number(self._change)
@@ -102,6 +116,11 @@ class FetchScreen(BaseScreen[None]):
     @on(FieldChanged)
     def _number_typed(self) -> None:
         self._forget()
+        if self._is_list():
+            several = _("{patients}: {key} goes on to send the same to them all")
+            patients = patients_words(len(distinct(self._listed())))
+            self._say(note=several.format(patients=patients, key=self.desk.key_of(ACTS["send.fetch"])))
+            return
         problem = check_as_typed(self._number, today=self._today())
         if problem is not None:
             self._say(error=say(problem))
@@ -133,7 +152,9 @@ class FetchScreen(BaseScreen[None]):
     @on(OptionList.OptionSelected, "#draft-list")
     def _draft_chosen(self, event: OptionList.OptionSelected) -> None:
         draft = next((draft for draft in self._drafts if str(draft.id) == event.option.id), None)
-        if draft is not None:
+        if draft is not None and draft.also:
+            lead(self, partial(self._open_list, RecipientsScreen(draft=draft)), "fetch")
+        elif draft is not None:
             lead(self, partial(self._reasoned, partial(self._begin, draft.patient)), "fetch")
 
     def _with_number(self, work: Callable[[PersonalIdentityNumber], Awaitable[None]]) -> None:
@@ -207,6 +228,20 @@ class FetchScreen(BaseScreen[None]):
         if draft.template is not None:
             await self.app.push_screen(FillScreen(writing, resumed=True))
 
+    async def _to_many(self, *, at_once: bool = False) -> None:
+        """Go on with a list; what is typed here stands in it, one number a line."""
+        lines = [self._list, *(one.text for one in self._listed())]
+        text = "\n".join(filter(None, lines))
+        self.query_one("#number", SubmitField).value = ""
+        await self._open_list(RecipientsScreen(text, at_once=at_once))
+
+    async def _open_list(self, screen: RecipientsScreen) -> None:
+        await self.uppermost()
+        await self.app.push_screen(screen, self._list_left)
+
+    def _list_left(self, text: str | None) -> None:
+        self._list = text or ""
+
     async def _show_drafts(self) -> None:
         with self.telling():
             self._drafts = await self.desk.do(drafts.list_mine)
@@ -222,7 +257,7 @@ class FetchScreen(BaseScreen[None]):
 
     async def _discard(self, draft: Draft) -> None:
         template = draft.template.name if draft.template else _("no template yet")
-        name = name_with_mark(draft.patient.name, draft.patient.protected)
+        name = whom(draft)
         text = _("The case to {name} ({template}) is thrown away with what is written in it.")
         choices = (("keep", _("Keep it")), ("discard", _("Throw it away")))
         question = Ask(_("Throw the draft away?"), text.format(name=name, template=template), choices)
@@ -236,8 +271,8 @@ class FetchScreen(BaseScreen[None]):
     def _draft_line(self, draft: Draft) -> str:
         parts = [
             moment(draft.changed_at, self.desk.clinic_zone),
-            name_with_mark(draft.patient.name, draft.patient.protected),
-            str(draft.patient.number),
+            whom(draft),
+            *(() if draft.also else (str(draft.patient.number),)),
             draft.template.name if draft.template else _("no template yet"),
         ]
         return "  ".join(parts)
@@ -247,6 +282,13 @@ class FetchScreen(BaseScreen[None]):
         if not shown.has_focus or shown.highlighted is None:
             return None
         return self._drafts[shown.highlighted]
+
+    def _listed(self) -> tuple[Listed, ...]:
+        return read_list(self._number, today=self._today())
+
+    def _is_list(self) -> bool:
+        """Whether the numbers of several patients stand in the field, as when a list is pasted."""
+        return len(self._number) > _ONE_NUMBER and len(distinct(self._listed())) > 1
 
     @property
     def _number(self) -> str:

@@ -9,12 +9,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from data import cases, templates
+from data import mailings, templates
 from data.cases import SentCase
 from data.domain.answers import Writer
 from data.domain.errors import Conflict, Invalid, Message, NotFound, OmvantError, Problem
-from data.domain.placeholders import given
+from data.domain.placeholders import Given, given
 from data.domain.roles import StaffActor
+from data.mailings import Mailing
 from data.templates import PublishedTemplate
 from tui.i18n import _, say
 from tui.keeping import Keeping
@@ -22,17 +23,20 @@ from tui.screens.base import BaseScreen
 from tui.screens.dialog import Ask
 from tui.screens.reason import with_reason
 from tui.screens.send.renewing import NEWER, OTHER, ask_newer, version_in_use
-from tui.screens.send.sent import SentScreen
-from tui.screens.send.writing import Writing
+from tui.screens.send.sent import SentManyScreen, SentScreen
+from tui.screens.send.writing import Writing, attention_lines, count_of, patients_words, whom_line
 from tui.widgets.field_messages import FieldChanged, FieldLeft
 from tui.widgets.form import FormView
 from tui.widgets.form_words import with_known_words
-from tui.widgets.marks import attention, kind_words, patient_line
+from tui.widgets.marks import kind_words
 from tui.widgets.plain import Attention, ErrorText, Heading, Text
 from tui.widgets.settled import settled
 from tui.widgets.text_fields import LineField
 from tui.widgets.when import local_date, moment
 from tui.work import lead
+
+_PROBLEMS_MOST = 6
+"""Problems of no field that are shown: a mailing may have hundreds of patients who can't be reached."""
 
 Elsewhere = Conflict | NotFound
 """The draft was stored, or sent or thrown away, in another terminal."""
@@ -60,9 +64,8 @@ class FillScreen(BaseScreen[None]):
         return [self.desk.stop_title(), _("Send new case"), _("Template"), _("Fill in")]
 
     def compose_body(self) -> ComposeResult:
-        patient = self._writing.draft.patient
-        yield Heading(patient_line(patient))
-        yield Attention("\n! ".join(attention(patient)))
+        yield Heading(whom_line(self._writing.draft))
+        yield Attention(attention_lines(self._writing.draft))
         yield Text(self._title(self._writing.draft.signature), id="template")
         yield self._new_form()
         with Horizontal(id="signature-row"):
@@ -144,13 +147,16 @@ class FillScreen(BaseScreen[None]):
 
     def _known(self, signature: str) -> dict[str, str]:
         """What placeholders stand for, as when the case is sent now."""
-        actor = self.desk.actor
-        return given(
-            patient=self._writing.draft.patient.name,
+        actor, draft = self.desk.actor, self._writing.draft
+        known = given(
+            patient=draft.patient.name,
             clinic=actor.clinic_name if isinstance(actor, StaffActor) else "",
             signature=signature,
             date=local_date(self.desk.clinic_zone),
         )
+        if draft.also:
+            del known[Given.PATIENT]  # each gets their own name there
+        return known
 
     def _new_form(self) -> FormView:
         draft = self._writing.draft
@@ -197,8 +203,23 @@ class FillScreen(BaseScreen[None]):
 
     async def _store_and_send(self) -> None:
         await self._writing.keep(self._written(), self._signature)
-        sent = await self.desk.do(cases.send, self._writing.draft, self._writing.draft.key)
-        await self._arrive(sent)
+        if not self._writing.draft.also or await self._is_sure():
+            await self._arrive(await self._writing.send())
+
+    async def _is_sure(self) -> bool:
+        """What goes to many can't be taken back from them: they are counted before it is sent, once nothing
+        stands in its way."""
+        await self.desk.do(mailings.check, self._writing.draft)
+        patients = patients_words(count_of(self._writing.draft))
+        text = _("{template} goes to {patients}, as a case for each of them. It can't be taken back.")
+        choices = (("stay", _("Don't send yet")), ("send", _("Send to {patients}").format(patients=patients)))
+        question = Ask(
+            _("Send to {patients}?").format(patients=patients),
+            text.format(template=self._template.name, patients=patients),
+            choices,
+        )
+        await self.uppermost()
+        return await self.app.push_screen_wait(question) == "send"
 
     async def _renew(self) -> None:
         """Say that the template has a newer version, or is out of use, and let the person choose."""
@@ -220,10 +241,10 @@ class FillScreen(BaseScreen[None]):
             elif chosen == OTHER:
                 self.dismiss()
 
-    async def _arrive(self, sent: SentCase) -> None:
+    async def _arrive(self, sent: SentCase | Mailing) -> None:
         # The person may have gone to another place meanwhile: the receipt waits for them here.
         await self.uppermost()
-        await self.app.push_screen(SentScreen(sent))
+        await self.app.push_screen(SentManyScreen(sent) if isinstance(sent, Mailing) else SentScreen(sent))
 
     async def _settles(self, error: Elsewhere, *, leaving: bool) -> bool:
         """Ask whose text to go on with. True when nothing that is typed here needs this screen any more."""
@@ -257,7 +278,10 @@ class FillScreen(BaseScreen[None]):
 
     def _show_problems(self, problems: Sequence[Problem]) -> None:
         elsewhere = self._form.show_problems(problems)
-        self._say_error("\n".join(say(problem.message) for problem in elsewhere))
+        shown = [say(problem.message) for problem in elsewhere[:_PROBLEMS_MOST]]
+        if more := len(elsewhere) - len(shown):
+            shown.append(_("and {n} more").format(n=more))
+        self._say_error("\n".join(shown))
         if any(problem.field == "signature" for problem in elsewhere):
             self.query_one("#signature").focus()
 

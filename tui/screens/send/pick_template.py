@@ -21,10 +21,10 @@ from data.templates import PublishedTemplate
 from tui.i18n import _
 from tui.screens.base import BaseScreen
 from tui.screens.send.fill import FillScreen
-from tui.screens.send.writing import Writing
+from tui.screens.send.writing import Writing, attention_lines, whom_line
 from tui.widgets.field_messages import FieldChanged, FieldLeft
 from tui.widgets.form_words import times_words
-from tui.widgets.marks import attention, kind_words, patient_line
+from tui.widgets.marks import kind_words
 from tui.widgets.menu import PlainList
 from tui.widgets.plain import Attention, Heading, content
 from tui.widgets.plain import Text as PlainText
@@ -69,9 +69,8 @@ class PickScreen(BaseScreen[None]):
         return [self.desk.stop_title(), _("Send new case"), _("Template")]
 
     def compose_body(self) -> ComposeResult:
-        patient = self._writing.draft.patient
-        yield Heading(patient_line(patient))
-        yield Attention("\n! ".join(attention(patient)))
+        yield Heading(whom_line(self._writing.draft))
+        yield Attention(attention_lines(self._writing.draft))
         yield PickField(placeholder=_("Type a part of the template's name"))
         with Container(id="choices"):
             yield PlainList(id="list")

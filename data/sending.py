@@ -1,0 +1,207 @@
+"""What makes a case of a draft: for `cases.send` to one patient, and `mailings.send` to many.
+
+A `Letter` is all that is the same for everybody who gets it: it is checked once, whoever many they are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from peewee import chunked
+
+from data.case_forms import published_form, title
+from data.case_rows import next_id
+from data.domain.errors import Conflict, Invalid, Message, Problem, invalid
+from data.domain.limits import LINE_LIMIT
+from data.domain.placeholders import given
+from data.domain.roles import StaffActor
+from data.domain.text import clean
+from data.drafts import Draft
+from data.operation import now, store, today
+from data.store import models
+from data.store.prepared import Prepared, insert
+from data.template_rows import clinics_version
+
+if TYPE_CHECKING:
+    from data.domain.answers import Answers, Checked
+    from data.domain.forms import Form
+
+REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+"""No vowels (no words by accident), and nothing that is mistaken for another sign when read aloud."""
+
+UNREACHABLE = Message("The patient can't be reached digitally: phone or write a letter instead")
+
+_AT_ONCE = 500
+"""Rows a statement: SQLite takes at most 32,766 values in one."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A draft that can be sent, without those whom it goes to."""
+
+    actor: StaffActor
+    version: models.TemplateVersion
+    form: Form
+    written: Answers
+    signature: str
+    date: date
+    moment: datetime
+
+    def values(self, name: str) -> dict[str, str]:
+        """What placeholders stand for in the case of the patient with that name."""
+        return _values(self.actor, name, self.signature, self.date)
+
+    def columns(self, patient_id: int, name: str, key: str, reference: str) -> dict[str, object]:
+        """The row of one patient's case, all but its id."""
+        values = self.values(name)
+        return {
+            "reference": reference,
+            "key": key,
+            "clinic": self.actor.clinic_id,
+            "sender": self.actor.staff_id,
+            "patient": patient_id,
+            "template_version": self.version.id,
+            "answerable": self.form.answerable,
+            "title": title(self.form, self.version.name, values),
+            "written": _json(self.written),
+            "given": _json(values),
+            "signature": self.signature,
+            "sent_at": self.moment,
+        }
+
+
+def letter_of(actor: StaffActor, draft: Draft, names: Iterable[str], faults: Iterable[Problem]) -> Letter:
+    """The draft as it goes to patients of these names.
+
+    Raises `Invalid` naming each white box (by item id), the template or the signature at fault, together
+    with `faults`, those of the patients.
+    """
+    version = _version(actor, draft)
+    form = published_form(version)
+    checked = checked_words(form, draft)
+    signature = clean(draft.signature, limit=LINE_LIMIT)
+    problems = [*checked.problems, *faults]
+    if not signature:
+        problems.append(Problem("signature", Message("Sign the message with your name")))
+    date_here = today(actor)
+    # A name that is missing is missing from one case only, but from no less than that.
+    values = _values(actor, min(names), signature, date_here)
+    known = {key for key, value in values.items() if value} | form.box_values(checked.values).keys()
+    reported = {problem.field for problem in problems}
+    problems += [problem for problem in form.unfilled(known) if problem.field not in reported]
+    if problems:
+        raise Invalid(*problems)
+    return Letter(
+        actor=actor,
+        version=version,
+        form=form,
+        written=checked.values,
+        signature=signature,
+        date=date_here,
+        moment=now(),
+    )
+
+
+def store_case(letter: Letter, patient: models.Patient, key: str) -> models.Case:
+    """The case of one patient, stored."""
+    reference = _reference()
+    while _with_reference.first(reference):
+        reference = _reference()
+    columns = letter.columns(patient.id, patient.name, key, reference)
+    known_id = next_id()
+    case_id = insert(models.Case, **columns, **({} if known_id is None else {"id": known_id}))
+    row = models.Case(**columns, id=case_id)
+    row.patient, row.template_version = patient, letter.version
+    return row
+
+
+_with_reference = Prepared(
+    lambda reference: models.Case.select(models.Case.id).where(models.Case.reference == reference)
+)
+
+
+def finish(letter: Letter, draft: Draft) -> None:
+    """The draft is sent: it is gone, and its template stands first the next time."""
+    staff, template = letter.actor.staff_id, letter.version.template_id
+    if not _used_again.do(letter.moment, staff, template):
+        insert(models.TemplateUse, staff=staff, template=template, used_at=letter.moment)
+    _no_draft.do(draft.id)
+
+
+_used_again = Prepared(
+    lambda moment, staff, template: models.TemplateUse.update(
+        {models.TemplateUse.used_at: moment.stored_as(models.TemplateUse.used_at)}
+    ).where(models.TemplateUse.staff == staff, models.TemplateUse.template == template)
+)
+
+_no_draft = Prepared(lambda draft: models.Draft.delete().where(models.Draft.id == draft))
+
+
+def check_same_words(first: models.Case, draft: Draft) -> None:
+    """Raises `Conflict` when a case that was sent with the draft's key says something else: other words must
+    not be taken for sent."""
+    checked = checked_words(published_form(first.template_version), draft)
+    again = (
+        draft.template and draft.template.version_id,
+        checked.values,
+        clean(draft.signature, limit=LINE_LIMIT),
+    )
+    if again != (first.template_version_id, json.loads(first.written), first.signature):
+        raise sent_otherwise(first)
+
+
+def sent_otherwise(first: models.Case) -> Conflict:
+    """That the draft was sent already, and not as it is here."""
+    return Conflict(
+        Message(
+            "Case {reference} was sent from another of your terminals, with other words",
+            reference=first.reference,
+        )
+    )
+
+
+def checked_words(form: Form, draft: Draft) -> Checked:
+    """Texts for the boxes of a template that was chosen earlier stay in the draft, and are not sent."""
+    from data.domain.answers import Writer, check  # noqa: PLC0415 - pydantic costs every start
+
+    boxes = {box.id for box in form.white_boxes}
+    written = {item: text for item, text in draft.written.items() if item in boxes}
+    return check(form, written, Writer.STAFF)
+
+
+def new_references(count: int) -> list[str]:
+    """References that no case has, each once."""
+    case, free = models.Case, dict[str, None]()
+    while len(free) < count:
+        made = {_reference(): None for _one in range(count - len(free))}
+        for some in chunked(list(made), _AT_ONCE):
+            for taken in case.select(case.reference).where(case.reference.in_(some)):
+                made.pop(taken.reference, None)
+        free.update(made)
+    return list(free)
+
+
+def _reference() -> str:
+    signs = store().signs(REFERENCE_ALPHABET, 7)
+    return f"{signs[:3]}-{signs[3:]}"
+
+
+def _values(actor: StaffActor, name: str, signature: str, date_here: date) -> dict[str, str]:
+    return given(patient=name, clinic=actor.clinic_name, signature=signature, date=date_here)
+
+
+def _version(actor: StaffActor, draft: Draft) -> models.TemplateVersion:
+    if draft.template is None:
+        raise invalid("template", "Choose a template")
+    version = clinics_version(actor, draft.template.version_id)
+    if version.template.retired or version.number != version.template.published_number:
+        raise invalid("template", "The template has been changed or retired: go back and choose again")
+    return version
+
+
+def _json(values: Mapping[str, object]) -> str:
+    return json.dumps(values, ensure_ascii=False)
