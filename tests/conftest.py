@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,8 +17,12 @@ from inspect import signature
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import psycopg
 import pytest
+from peewee import ModelInsert
+from sqlcipher3 import dbapi2 as sqlite
 
 from data import cases, drafts, inbox, patients, protected, templates
 from data.domain.answers import Answers
@@ -335,6 +339,19 @@ def store(place: Place, clock: FrozenClock, tokens: Tokens) -> Iterator[Store]:
 
 
 @pytest.fixture
+def elsewhere(store: Store) -> Iterator[Callable[..., None]]:
+    """Another terminal, which writes at once or fails: SQL with `?` for values."""
+    if not isinstance(store, PostgresStore):
+        file = sqlite.connect(store.url, isolation_level=None, timeout=0, check_same_thread=False)
+        yield lambda statement, *values: file.execute(statement, values)
+        file.close()
+        return
+    with psycopg.connect(store.url, autocommit=True) as connection:
+        connection.execute("SET lock_timeout = 1")
+        yield lambda statement, *values: connection.execute(statement.replace("?", "%s"), values)
+
+
+@pytest.fixture
 def clinic(store: Store, kind: str, request: pytest.FixtureRequest) -> Clinic:
     """The clinic in the open database."""
     made: tuple[Path, Clinic] = request.getfixturevalue("ready_made" if kind == "file" else "ready_on_server")
@@ -398,10 +415,41 @@ def publish(administrator: StaffActor, name: str, form: Form) -> PublishedTempla
     return templates.as_published(row)
 
 
+def on_server() -> bool:
+    """Whether the open database is on a PostgreSQL server."""
+    return isinstance(current(), PostgresStore)
+
+
+def let_table_refuse(table: str, fault: str = "raise_exception") -> None:
+    """Make the open database refuse every new row of a table; a server with this fault, by PostgreSQL's name."""
+    database = current().database
+    if not on_server():
+        refusing = f"CREATE TRIGGER refuse BEFORE INSERT ON {table} BEGIN SELECT RAISE(FAIL, 'no room'); END"
+        database.execute_sql(refusing)
+        return
+    database.execute_sql(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '{fault}'; END $$"
+    )
+    database.execute_sql(f"CREATE TRIGGER refuse BEFORE INSERT ON {table} EXECUTE FUNCTION refuse()")
+
+
+def let_table_take_rows(table: str) -> None:
+    """Take away what `let_table_refuse` has made."""
+    current().database.execute_sql(f"DROP TRIGGER refuse{f' ON {table}' if on_server() else ''}")
+
+
+def replacing(table: type[models.Table], key: str, **columns: object) -> ModelInsert[Any]:
+    """Puts a row in the place of the one that has the same `key`, past all operations."""
+    if on_server():
+        return table.insert(**columns).on_conflict(conflict_target=key.split(), update=columns)
+    return table.replace(**columns)
+
+
 def let_rows_be_rewritten() -> None:
     """Take away what keeps published versions and the access log as they are, for tests that write past all
     operations."""
-    if isinstance(current(), PostgresStore):
+    if on_server():
         refusing = (
             "SELECT tgname, tgrelid::regclass FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
             "WHERE proname = 'stays'"

@@ -64,6 +64,8 @@ class PostgresServer:
 
     def kill(self) -> None:
         """End all of the server's processes at once, as a power cut does."""
+        if not (self.data / "postmaster.pid").exists():
+            return
         main = int((self.data / "postmaster.pid").read_text().split()[0])
         found = subprocess.run(
             ["ps", "-o", "pid=", "--ppid", str(main)], capture_output=True, text=True, check=False

@@ -38,7 +38,8 @@ def database(cases: int) -> Path:
     with (folder / "lock").open("w") as lock:  # two benches at a time make it once
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            path_beside(path).unlink(missing_ok=True)
+            for old in folder.glob(f"{cases}-*"):  # of other code; some GB each
+                old.unlink()
             with Bar(sys.stderr) as bar:
                 fill.fill(path, cases, progress=bar.show)
     return path

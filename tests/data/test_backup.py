@@ -24,6 +24,8 @@ from data.store.store import Store
 from tests.conftest import Clinic
 from tests.data.at_rest import KEY, OTHER, names_in, told
 
+pytestmark = pytest.mark.files
+
 
 def test_a_backup_is_made_while_others_write(store: Store, clinic: Clinic, outside: Path) -> None:
     written, stop = 0, threading.Event()

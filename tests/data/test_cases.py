@@ -430,6 +430,7 @@ def test_an_edge_past_the_end_is_an_empty_page(clinic: Clinic, many: list[int]) 
     assert (page.rows, page.at_end) == ((), True)
 
 
+@pytest.mark.files
 def test_a_page_is_answered_by_an_index(clinic: Clinic, store: Store) -> None:
     with plans(store) as plan:
         page_at(clinic, Edge(side=Side.AFTER, at=START, id=5))

@@ -56,6 +56,7 @@ def test_the_key_and_the_entry_before_count() -> None:
     assert mac(KEY, "before", ENTRY) != mac(KEY, FIRST, ENTRY)
 
 
+@pytest.mark.files
 def test_sealing_makes_links_of_entries_from_before_there_was_a_chain(clinic: Clinic, store: Store) -> None:
     for _ in range(2):
         clinic.send()
@@ -68,6 +69,7 @@ def test_sealing_makes_links_of_entries_from_before_there_was_a_chain(clinic: Cl
     assert broken_links(store, list(models.AccessLog.select())) == []
 
 
+@pytest.mark.files
 def test_a_long_log_is_sealed_in_pieces(
     clinic: Clinic, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_long_log_is_sealed_in_pieces(
     assert broken_links(store, list(models.AccessLog.select())) == []
 
 
+@pytest.mark.files
 def test_sealing_leaves_alone_what_is_sealed(clinic: Clinic, store: Store) -> None:
     clinic.send()
     before = [(entry.key, entry.mac) for entry in models.AccessLog.select()]

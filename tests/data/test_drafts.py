@@ -9,7 +9,7 @@ from data.domain.errors import Conflict, Invalid, NotFound
 from data.domain.limits import TEXT_LIMIT
 from data.store.database import open_store
 from data.store.store import Store
-from tests.conftest import REASON, Clinic, FrozenClock
+from tests.conftest import REASON, Clinic, FrozenClock, Place
 
 
 def test_a_new_draft_is_signed_by_its_sender(clinic: Clinic) -> None:
@@ -33,11 +33,12 @@ def test_an_unfinished_draft_comes_back_as_it_was_left(clinic: Clinic) -> None:
     assert drafts.list_mine(clinic.anna) == (saved,)
 
 
-def test_a_draft_survives_the_program(clinic: Clinic, store: Store, clock: FrozenClock) -> None:
+def test_a_draft_survives_the_program(
+    clinic: Clinic, store: Store, place: Place, clock: FrozenClock
+) -> None:
     saved = clinic.draft(clinic.question, written={"dos": "1 tablett"})
-    path = store.database.database
     store.close()
-    again = open_store(path.removeprefix("file://").removesuffix("?mode=rw"), clock=clock)
+    again = open_store(place.url, log_keys=place.log_keys, clock=clock)
 
     assert drafts.list_mine(clinic.anna) == (saved,)
     again.close()

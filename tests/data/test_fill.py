@@ -252,7 +252,8 @@ def test_it_tells_how_far_it_has_come(tmp_path: Path) -> None:
     shares = [share for _what, share in told]
 
     assert shares == sorted(shares)
-    assert 0 <= shares[0] < 0.1 < 0.9 < shares[-1] <= 1
+    assert 0 <= shares[0] < 0.1
+    assert 0.9 < shares[-1] <= 1
     assert len({what for what, _share in told}) > 4
 
 
@@ -273,9 +274,14 @@ def test_too_few_are_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize(
-    "moment", ["Clinics, staff and templates", "Cases and the access log", "Writing to the disk"]
+    ("moment", "processes"),
+    [
+        ("Clinics, staff and templates", 1),
+        ("Cases and the access log", 1),
+        ("Cases and the access log", 2),
+        ("Writing to the disk", 1),
+    ],
 )
 def test_cut_off_it_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str, processes: int

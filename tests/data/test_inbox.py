@@ -15,6 +15,7 @@ from data.domain.limits import TEXT_LIMIT
 from data.domain.paging import PAGE, Edge, Side
 from data.patients import CODE_LIFE, CODE_TRIES, IssuedCode
 from data.store import models
+from data.store.store import Store
 from tests.conftest import ANSWERS, START, Clinic, FrozenClock
 
 ANYTHING = st.recursive(
@@ -260,7 +261,7 @@ def test_information_cannot_be_answered(clinic: Clinic) -> None:
         inbox.answer(clinic.as_patient(), sent.id, {})
 
 
-def test_of_two_different_answers_at_the_same_moment_one_counts(clinic: Clinic) -> None:
+def test_of_two_different_answers_at_the_same_moment_one_counts(clinic: Clinic, store: Store) -> None:
     sent, patient = clinic.ask(), clinic.as_patient()
 
     def submit(text: str) -> object:
@@ -268,6 +269,8 @@ def test_of_two_different_answers_at_the_same_moment_one_counts(clinic: Clinic) 
             return inbox.answer(patient, sent.id, {"ok": True, "ovrigt": text}).answers
         except Conflict:
             return None
+        finally:
+            store.close()
 
     with ThreadPoolExecutor(2) as threads:
         results = list(threads.map(submit, ["ett", "två"]))

@@ -17,9 +17,8 @@ from data.domain.roles import Role
 from data.operation import OPERATIONS
 from data.staff import NewPerson
 from data.store import models
-from data.store.database import current
 from data.store.store import Store
-from tests.conftest import PASSWORD, Clinic
+from tests.conftest import PASSWORD, Clinic, let_table_refuse
 from tests.data.test_operation import NAMES, PERMITTED, actor_in, arguments
 
 NOT_RECORDED = {
@@ -70,9 +69,7 @@ def test_what_can_not_be_recorded_is_neither_done_nor_shown(
 ) -> None:
     actor = actor_in(clinic, min(PERMITTED[name]))
     args = arguments(clinic, name, tmp_path)
-    current().database.execute_sql(
-        "CREATE TRIGGER no_log BEFORE INSERT ON access_log BEGIN SELECT RAISE(FAIL, 'no room'); END"
-    )
+    let_table_refuse("access_log")
     with pytest.raises(OmvantError):
         OPERATIONS[name](actor, *args)
 

@@ -14,7 +14,7 @@ from data.domain.paging import Edge
 from data.domain.roles import Role, StaffActor
 from data.log_reviews import SIZE_MOST, Period, Review
 from data.store import models
-from tests.conftest import TODAY, Clinic, FrozenClock
+from tests.conftest import TODAY, Clinic, FrozenClock, on_server, replacing
 
 THIS_DAY = Period(first=TODAY, last=TODAY)
 
@@ -131,12 +131,13 @@ def test_a_finished_review_never_changes(busy: Clinic) -> None:
         with pytest.raises(Conflict, match="never changes"):
             act()
     row = models.LogReview.get_by_id(number)
-    taking, other = "UPDATE OR REPLACE log_review SET id = ? WHERE id = ?", draw(busy).summary.id
+    other = draw(busy).summary.id
+    taking = f"UPDATE {'' if on_server() else 'OR REPLACE'} log_review SET id = {number} WHERE id = {other}"
     for write in (
-        lambda: models.database.execute_sql(taking, (number, other)),
+        lambda: models.database.execute_sql(taking),
         lambda: models.LogReview.update(outcome="Annat").execute(),
         lambda: models.LogReview.delete().execute(),
-        lambda: models.LogReview.replace(**row.__data__).execute(),
+        lambda: replacing(models.LogReview, "id", **row.__data__).execute(),
     ):
         with pytest.raises(IntegrityError):
             write()

@@ -42,7 +42,6 @@ from data.staff import NewPerson
 from data.store import database, models
 from data.store.copying import Copy
 from data.store.database import open_store
-from data.store.store import Store
 from data.template_drafts import TemplateDraft
 from tests.conftest import (
     ANSWERS,
@@ -54,6 +53,8 @@ from tests.conftest import (
     TODAY,
     Clinic,
     FrozenClock,
+    let_table_refuse,
+    let_table_take_rows,
 )
 
 for module in pkgutil.walk_packages(data.__path__, "data."):
@@ -514,13 +515,11 @@ def test_a_failed_act_leaves_neither_row_nor_entry(clinic: Clinic) -> None:
     assert len(_entries()) == before
 
 
-def test_an_act_whose_entry_cannot_be_written_leaves_no_row(clinic: Clinic, store: Store) -> None:
-    store.database.execute_sql(
-        "CREATE TRIGGER no_log BEFORE INSERT ON access_log BEGIN SELECT RAISE(FAIL, 'no room'); END"
-    )
+def test_an_act_whose_entry_cannot_be_written_leaves_no_row(clinic: Clinic) -> None:
+    let_table_refuse("access_log")
     with pytest.raises(OmvantError):
         patients.register(clinic.anna, NewPatient(number=NUMBER, name="Ny"))
-    store.database.execute_sql("DROP TRIGGER no_log")
+    let_table_take_rows("access_log")
 
     assert patients.fetch(clinic.anna, NUMBER) is None
 

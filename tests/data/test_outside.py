@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from sqlcipher3 import dbapi2 as sqlite
 
 from data import inbox, patients, staff
 from data.domain.identity import PersonalIdentityNumber
@@ -55,20 +53,6 @@ def hashing(monkeypatch: pytest.MonkeyPatch, store: Store) -> Hashing:
     monkeypatch.setattr(PasswordHasher, "verify", watched_verify)
     monkeypatch.setattr(PasswordHasher, "hash", watched_hash)
     return seen
-
-
-@pytest.fixture
-def elsewhere(database_file: Path) -> Iterator[Callable[..., None]]:
-    """Another terminal, which writes at once or fails."""
-    other = sqlite.connect(str(database_file), isolation_level=None, timeout=0, check_same_thread=False)
-
-    def write(statement: str, *values: str) -> None:
-        other.execute("BEGIN IMMEDIATE")
-        other.execute(statement, values)
-        other.execute("COMMIT")
-
-    yield write
-    other.close()
 
 
 def issue(clinic: Clinic) -> str:
@@ -118,7 +102,7 @@ def test_a_password_that_changed_meanwhile_is_compared_again(
 def test_an_account_that_was_closed_meanwhile_stays_closed(
     clinic: Clinic, hashing: Hashing, elsewhere: Callable[..., None]
 ) -> None:
-    hashing.meanwhile = lambda: elsewhere("UPDATE staff SET disabled = 1")
+    hashing.meanwhile = lambda: elsewhere("UPDATE staff SET disabled = ?", True)
 
     assert staff.sign_in(clinic.visitor, "anna", PASSWORD).refused
 

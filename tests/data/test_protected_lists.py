@@ -76,6 +76,7 @@ def test_pages_are_whole_with_what_is_left_out_between(clinic: Clinic, clock: Fr
     assert cases.count_left_out(clinic.cilla) == 2 * PAGE + 10 - len(wanted)
 
 
+@pytest.mark.files
 def test_the_list_is_answered_by_its_index_and_the_count_by_the_marks(clinic: Clinic, store: Store) -> None:
     with plans(store) as plan:
         cases.list_assigned(clinic.anna, CaseFilter(), Edge(side=Side.AFTER, at=START, id=5))

@@ -119,6 +119,7 @@ def test_the_refused_case_is_named_with_its_clinic(clinic: Clinic) -> None:
     assert last().actor_name == "Åsa Örn"
 
 
+@pytest.mark.files
 def test_an_old_draft_of_ones_own_is_no_attempt_though_its_id_is_anothers_now(clinic: Clinic) -> None:
     draft = clinic.draft()
     drafts.discard(clinic.anna, draft.id)

@@ -25,7 +25,7 @@ from data.log_flags import MANY_LEAST, Flag
 from data.store import models
 from data.store.database import open_store
 from data.store.store import Store
-from tests.conftest import START, Clinic, FrozenClock, Tokens, copied
+from tests.conftest import START, Clinic, FrozenClock, Place, Tokens, copied
 
 BJORKEN = "Vårdcentralen Björken"
 ROOT = Path(__file__).parents[2]
@@ -200,6 +200,7 @@ class TestRun:
         assert list(retention.batches(clinic.bo, named)) == []
         assert len(stored()) == 1
 
+    @pytest.mark.files
     def test_who_reads_meanwhile_stops_nothing(
         self, clinic: Clinic, clock: FrozenClock, store: Store
     ) -> None:
@@ -317,12 +318,14 @@ def test_only_what_is_ours_closed_old_and_free_ever_goes(
 _KILLED = """
 import os, sys
 from datetime import datetime
+from pathlib import Path
 from data import retention
 from data.domain.roles import OperatorActor
 from data.store import models
 from data.store.database import open_store
 
-store = open_store(sys.argv[1], clock=lambda: datetime.fromisoformat(sys.argv[2]))
+url, keys, now = sys.argv[1], sys.argv[5], datetime.fromisoformat(sys.argv[2])
+store = open_store(url, log_keys=Path(keys) if keys else None, clock=lambda: now)
 retention.BATCH = 2
 operator, clinic = OperatorActor(name="drift"), sys.argv[3]
 due = retention.due(operator, clinic)
@@ -337,14 +340,15 @@ for receipt in retention.batches(operator, due, clinic):
 
 @pytest.mark.parametrize(("moment", "left"), [("within", 5), ("between", 3)])
 def test_killed_half_way_rows_and_receipts_agree(
-    clinic: Clinic, clock: FrozenClock, store: Store, moment: str, left: int
+    clinic: Clinic, clock: FrozenClock, store: Store, place: Place, moment: str, left: int
 ) -> None:
     keep(clinic, 30)
     references = [closed(clinic).reference for _ in range(5)]
     clock.move(days=31)
     store.close()
+    keys = str(place.log_keys or "")
     killed = subprocess.run(
-        [sys.executable, "-c", _KILLED, store.file.path, clock.now.isoformat(), BJORKEN, moment],
+        [sys.executable, "-c", _KILLED, place.url, clock.now.isoformat(), BJORKEN, moment, keys],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -67,6 +67,7 @@ def test_migrations_make_what_the_models_say(store: Store) -> None:
     assert not difference, str(difference)
 
 
+@pytest.mark.files
 def test_migrations_make_the_same_columns_types_and_rules(store: Store, tmp_path: Path) -> None:
     """`diff_models` does not look at types, nulls and foreign keys; SQLite itself knows. Triggers, and
     defaults for rows that were there before a column, are the migrations' alone."""
@@ -140,12 +141,20 @@ def test_programs_that_start_together_share_a_restored_file(tmp_path: Path) -> N
             assert processes.map(_opened, [file] * 6, chunksize=1) == ["opened"] * 6
 
 
-def test_moments_are_stored_in_utc_and_sort_as_text(clinic: Clinic, store: Store) -> None:
-    stockholm = datetime(2026, 7, 1, 1, 30, 0, 5, tzinfo=timezone(timedelta(hours=2)))
-    models.Template.update(changed_at=stockholm).execute()
+STOCKHOLM = datetime(2026, 7, 1, 1, 30, 0, 5, tzinfo=timezone(timedelta(hours=2)))
 
-    assert models.Template.get().changed_at == stockholm
+
+def test_moments_are_handed_out_in_utc(clinic: Clinic) -> None:
+    models.Template.update(changed_at=STOCKHOLM).execute()
+
+    assert models.Template.get().changed_at == STOCKHOLM
     assert models.Template.get().changed_at.tzinfo is UTC
+
+
+@pytest.mark.files
+def test_moments_are_stored_in_utc_and_sort_as_text(clinic: Clinic, store: Store) -> None:
+    models.Template.update(changed_at=STOCKHOLM).execute()
+
     (text,) = store.database.execute_sql("SELECT changed_at FROM template").fetchone()
     assert text == "2026-06-30 23:30:00.000005"
 
@@ -160,7 +169,8 @@ def test_the_files_are_the_owners_alone(store: Store, clinic: Clinic, tmp_path: 
         opened = open_store(new, create=True)
     finally:
         os.umask(before)
-    opened.database.execute_sql("CREATE TABLE t (x)")
+    with opened.writing():
+        opened.database.execute_sql("CREATE TABLE t (x)")
     made = sorted(new.parent.iterdir())
 
     endings = ["", "-shm", "-wal", ".log-keys", ".next", ".turn"]
@@ -239,6 +249,7 @@ def test_a_failed_opening_leaves_the_open_store_in_use(clinic: Clinic, store: St
     assert patients.fetch(clinic.anna, clinic.tolvan.number) == clinic.tolvan
 
 
+@pytest.mark.files
 def test_a_missing_table_is_unavailable(clinic: Clinic, store: Store) -> None:
     store.database.execute_sql("DROP TABLE access_log")
     with told("no such table"):
@@ -285,12 +296,14 @@ def test_a_read_only_file_says_so(store: Store, database_file: Path, mode: int) 
     assert said == "The database can't be written: the file or its folder is read-only"
 
 
+@pytest.mark.files
 def test_a_connection_that_may_not_write_says_so(clinic: Clinic, store: Store) -> None:
     store.database.pragma("query_only", 1)
     with told("the file or its folder is read-only"):
         patients.fetch(clinic.anna, clinic.tolvan.number)
 
 
+@pytest.mark.files
 def test_a_full_disk_says_so_and_loses_nothing(clinic: Clinic, store: Store) -> None:
     draft = clinic.draft(clinic.question, written={"dos": "1 tablett"})
     store.database.pragma("max_page_count", 1)  # no more than there are
@@ -316,6 +329,7 @@ def test_of_faults_that_follow_from_each_other_the_first_is_told() -> None:
                 raise peewee.OperationalError(str(error)) from error
 
 
+@pytest.mark.files
 def test_a_busy_database_says_so(clinic: Clinic, store: Store) -> None:
     store.database.pragma("busy_timeout", 1)
 
@@ -350,6 +364,7 @@ def test_an_old_library_is_refused(database_file: Path, monkeypatch: pytest.Monk
         open_store(database_file)
 
 
+@pytest.mark.files
 def test_the_pragmas_hold_in_every_thread(store: Store) -> None:
     wanted = {"busy_timeout": 10_000, "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     wanted["secure_delete"] = 1
@@ -488,6 +503,7 @@ def test_work_stops_when_a_link_leads_elsewhere(
         clinic.send()
 
 
+@pytest.mark.files
 def test_what_is_sorted_stays_in_memory(store: Store) -> None:
     memory = 2  # sqlite.org/pragma.html#pragma_temp_store
     assert store.database.pragma("temp_store") == memory

@@ -16,7 +16,7 @@ from data.store import models
 from data.store.store import Store
 from data.template_rows import TemplateAct
 from data.templates import Template, TemplateState
-from tests.conftest import ANSWERS, INFORMATION, QUESTION, Clinic, FrozenClock
+from tests.conftest import ANSWERS, INFORMATION, QUESTION, Clinic, FrozenClock, replacing
 
 MORE = QUESTION.model_copy(update={"items": (*QUESTION.items, Text(id="mer", wording="Mer att läsa"))})
 
@@ -123,7 +123,7 @@ def test_the_database_itself_keeps_what_happened(
     row = table.select().order_by(table.id).get()
     for write in (
         lambda: table.update(name="Annat").execute(),
-        lambda: table.replace(**row.__data__ | {"name": "Annat"}).execute(),
+        lambda: replacing(table, "id", **row.__data__ | {"name": "Annat"}).execute(),
     ):
         with pytest.raises(IntegrityError, match="never changes"), store.database.atomic():
             write()
@@ -134,7 +134,7 @@ def test_the_database_itself_keeps_a_number_for_its_version(clinic: Clinic, stor
     row = version.get_by_id(clinic.question.version_id)
     other = {name: value for name, value in row.__data__.items() if name != "id"} | {"name": "Annat"}
     with pytest.raises(IntegrityError, match="never changes"), store.database.atomic():
-        version.replace(**other).execute()
+        replacing(version, "template number", **other).execute()
 
 
 def test_the_database_itself_keeps_a_version_that_was_sent(clinic: Clinic, store: Store) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from data.domain.chain import FIRST, mac
 from data.store import models
 from data.store.log_chain import content
+from data.store.sqlite_store import SqliteStore
 from data.store.store import Store
 
 
@@ -19,8 +20,7 @@ def faults(store: Store) -> list[str]:
     """
     log, cases = list(models.AccessLog.select()), list(models.Case.select())
     return [
-        *(f"integrity: {line}" for (line,) in _asked(store, "integrity_check") if line != "ok"),
-        *(f"foreign key: {row}" for row in _asked(store, "foreign_key_check")),
+        *(_file_faults(store) if isinstance(store, SqliteStore) else ()),
         *broken_links(store, log),
         *_half_done(log, cases),
         *_done_twice(log, cases),
@@ -38,6 +38,11 @@ def broken_links(store: Store, log: list[models.AccessLog]) -> list[str]:
             found.append(f"chain {entry.chain} breaks at {entry.number}, after {number}")
         previous[entry.chain] = entry.number, entry.mac
     return found
+
+
+def _file_faults(store: SqliteStore) -> Iterator[str]:
+    yield from (f"integrity: {line}" for (line,) in _asked(store, "integrity_check") if line != "ok")
+    yield from (f"foreign key: {row}" for row in _asked(store, "foreign_key_check"))
 
 
 def _asked(store: Store, pragma: str) -> list[tuple[object, ...]]:

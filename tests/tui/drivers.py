@@ -19,7 +19,7 @@ import pexpect
 import pyte
 from rich.cells import cell_len
 from textual.app import App
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
@@ -75,6 +75,9 @@ class Terminal(Protocol):
     async def type(self, text: str) -> None:
         """Type text into what has focus."""
 
+    async def paste(self, text: str) -> None:
+        """Paste text into what has focus."""
+
     def text(self) -> str:
         """The lines on the screen."""
 
@@ -117,6 +120,10 @@ class PilotTerminal:
 
     async def type(self, text: str) -> None:
         await self._post(*map(_character_to_key, text))
+
+    async def paste(self, text: str) -> None:
+        self.app.post_message(Paste(text))
+        await self.pilot.pause()
 
     async def _post(self, *keys: str) -> None:
         # As the terminal's driver does it: `Pilot.press` sleeps 40 ms and more for each key.
@@ -173,6 +180,10 @@ class RealTerminal:
 
     async def type(self, text: str) -> None:
         self.child.send(text)
+        await self.glance()
+
+    async def paste(self, text: str) -> None:
+        self.child.send(f"\x1b[200~{text}\x1b[201~")
         await self.glance()
 
     def resize(self, columns: int, rows: int) -> None:
