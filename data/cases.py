@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from peewee import fn
 
-from data import audit, case_rows, protected, sending
+from data import audit, case_rows, drafts, protected, sending
 from data.case_forms import form_as_sent
 from data.case_rows import CaseFilter, CaseRow, Hold, hold_of, left_out, page
 from data.domain.errors import Problem, invalid
@@ -98,6 +98,7 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     was read here; `NotFound` when the draft was discarded there; `ReasonNeeded` for a patient with protected
     identity. Nothing is lost: `draft` is still whole.
     """
+    drafts.hold(draft)
     first = _sent_before.get(key, actor.staff_id, actor.clinic_id)
     if first is not None:
         return _repeated(actor, first, draft)

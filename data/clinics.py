@@ -9,7 +9,7 @@ from data.domain.roles import OperatorActor, Role, StaffActor, Visitor
 from data.domain.session import IDLE_LEAST, IDLE_MOST
 from data.domain.text import clean
 from data.domain.value import Frozen
-from data.operation import operation
+from data.operation import operation, row_to_change, store
 from data.staff import NewPerson, account_problems, add_to_clinic, same_name
 from data.store import models
 
@@ -26,6 +26,7 @@ def found(actor: Visitor, clinic_name: str, first: NewPerson) -> StaffActor:  # 
 
     Raises `NotAllowed` once there is a clinic, and `Invalid` naming every field to mend.
     """
+    store().hold_table(models.Clinic)
     if models.Clinic.select().exists():
         raise NotAllowed(Message("There is a clinic already: sign in"))
     name = clean(clinic_name, limit=LINE_LIMIT)
@@ -65,7 +66,7 @@ def set_idle(actor: StaffActor, chosen: Idle) -> None:
     """
     if not IDLE_LEAST <= chosen.minutes <= IDLE_MOST:
         raise invalid("minutes", "Write {least} to {most} minutes", least=IDLE_LEAST, most=IDLE_MOST)
-    clinic = models.Clinic.get_by_id(actor.clinic_id)
+    clinic = row_to_change(models.Clinic, actor.clinic_id)
     if clinic.version != chosen.version:
         raise Conflict(Message("Someone else has changed the clinic: look again"))
     audit.about(before_minutes=clinic.idle_minutes, after_minutes=chosen.minutes)
@@ -83,6 +84,7 @@ def add(actor: OperatorActor, clinic_name: str) -> str:  # noqa: ARG001
     name = clean(clinic_name, limit=LINE_LIMIT)
     if not name:
         raise invalid("clinic", "Write the clinic's name")
+    store().hold_table(models.Clinic)
     if any(same_name(clinic.name, name) for clinic in models.Clinic.select()):
         raise invalid("clinic", "Another clinic has this name: choose a name of its own")
     audit.about(clinic=models.Clinic.create(name=name).id)

@@ -162,16 +162,23 @@ class _MovingClock:
         return self.now
 
 
-def make(path: Path, *, clock: Clock = lambda: datetime.now(UTC)) -> Store:
-    """Make the demo clinic in a new file by the same operations that people use, and open it.
+def make(
+    url: str | Path, *, log_keys: Path | None = None, clock: Clock = lambda: datetime.now(UTC)
+) -> Store:
+    """Make the demo clinic in a new database by the same operations that people use, and open it. `url` and
+    `log_keys` are as `open_store` says.
 
-    A file with a demo clinic is opened as it is. Raises `Conflict` for a file with another clinic. With a
+    A database with a demo clinic is opened as it is. Raises `Conflict` for one with another clinic. With a
     clock that stands still, every demo clinic is the same.
     """
     chance = random.Random(1912)  # noqa: S311 - the same believable history every time
     ready = clock()
     passing = _MovingClock(ready - timedelta(days=_DAYS))
-    store = open_store(path, create=True, clock=passing, token=lambda: f"{chance.getrandbits(128):032x}")
+
+    def token() -> str:
+        return f"{chance.getrandbits(128):032x}"
+
+    store = open_store(url, create=True, log_keys=log_keys, clock=passing, token=token)
     try:
         with store.writing():
             if not models.Clinic.select().exists():
@@ -180,10 +187,10 @@ def make(path: Path, *, clock: Clock = lambda: datetime.now(UTC)) -> Store:
                 people = _make_patients()
                 _make_cases(staff, people, passing, ready)
             elif not is_demo():
-                raise Conflict(Message("There is a clinic in {path}: choose another file", path=path))
+                raise Conflict(Message("There is a clinic in {place}: choose another", place=store.url))
     finally:
         store.close()
-    return open_store(path, clock=clock)
+    return open_store(url, log_keys=log_keys, clock=clock)
 
 
 def is_demo() -> bool:

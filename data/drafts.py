@@ -15,10 +15,11 @@ from data.domain.limits import ID_LIMIT, ITEM_LIMIT, LINE_LIMIT, TYPED_LIMIT
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
 from data.domain.value import Frozen
-from data.operation import now, operation, store
+from data.operation import now, operation, store, to_change
 from data.patients import Patient, as_value
 from data.store import models
-from data.store.prepared import PreparedRow, referred
+from data.store.changing import for_change
+from data.store.prepared import Prepared, PreparedRow, referred
 from data.template_rows import PublishedTemplate, as_published, clinics_version
 
 FOR_ONE = "[]"
@@ -76,6 +77,7 @@ def save(actor: StaffActor, draft: Draft) -> Draft:
     Raises `Conflict` when another terminal saved it after it was read, `NotFound` when it was sent or
     discarded. Texts that are too long to send are kept: sending says so.
     """
+    hold(draft)
     row = _own_row(actor, draft)
     _about(row)
     version_id = draft.template.version_id if draft.template else None
@@ -83,7 +85,8 @@ def save(actor: StaffActor, draft: Draft) -> Draft:
         clinics_version(actor, version_id)
     written = json.dumps(_safe(draft.written), ensure_ascii=False)
     signature = clean(draft.signature, limit=LINE_LIMIT)
-    if (version_id, written, signature) == (row.template_version_id, row.written, row.signature):
+    stored = (row.patient_id, row.template_version_id, row.written, row.signature)
+    if (draft.patient.id, version_id, written, signature) == stored:
         audit.instead(None)
         return draft.model_copy(update={"version": row.version, "changed_at": row.changed_at})
     _check_unchanged(row, draft)
@@ -116,7 +119,8 @@ def list_mine(actor: StaffActor) -> tuple[Draft, ...]:
 @operation(role=Role.CARE_PROVIDER, event="draft.discarded", repeatable=True)
 def discard(actor: StaffActor, draft_id: int) -> None:
     """Throw a draft away; a draft that is gone already is no error."""
-    row = models.Draft.get_or_none(
+    row = to_change(
+        models.Draft,
         models.Draft.id == draft_id,
         models.Draft.staff == actor.staff_id,
         models.Draft.clinic == actor.clinic_id,
@@ -129,6 +133,14 @@ def discard(actor: StaffActor, draft_id: int) -> None:
 
 
 _by_key = PreparedRow(models.Draft, lambda key: models.Draft.key == key)
+
+_held = Prepared(lambda key: for_change(models.Draft.select(models.Draft.id).where(models.Draft.key == key)))
+
+
+def hold(draft: Draft) -> None:
+    """See to it that nobody else changes or sends a draft before the operation ends; for operations that
+    will, before they read anything. Whoever sends the same draft again waits here for the first sending."""
+    _held(draft.key)
 
 
 def current_row(actor: StaffActor, draft: Draft) -> models.Draft:

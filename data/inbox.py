@@ -18,7 +18,7 @@ from data.domain.secret import matches
 from data.domain.session import Ended, Standing
 from data.domain.text import clean
 from data.domain.value import Frozen
-from data.operation import now, operation, outside
+from data.operation import now, operation, outside, to_change
 from data.store import models, search
 from data.store.paging import rows_at
 
@@ -70,7 +70,7 @@ def sign_in(actor: Visitor, number: PersonalIdentityNumber, code: str) -> Patien
     made (OWASP ASVS 5.0, 6.5.1, 6.6.3). A number without a code costs the same work as one with.
     """
     patient = models.Patient.get_or_none(models.Patient.number == number.digits)
-    issued = models.PatientCode.get_or_none(models.PatientCode.patient == patient) if patient else None
+    issued = to_change(models.PatientCode, models.PatientCode.patient == patient) if patient else None
     alive = issued if issued and issued.tries_left > 0 and issued.expires_at > now() else None
     right = outside(matches, clean(code, limit=20).replace(" ", ""), alive.code_hash if alive else None)
     if patient is None or alive is None or not right:
@@ -196,7 +196,8 @@ def answer(actor: PatientActor, case_id: int, typed: Mapping[str, object]) -> Le
 
 
 def _own(actor: PatientActor, case_id: int) -> models.Case:
-    row = models.Case.get_or_none(models.Case.id == case_id)
+    """One of the patient's own messages, to be changed."""
+    row = to_change(models.Case, models.Case.id == case_id)
     missing = Message("There is no such message")
     if row is None:
         raise NotFound(missing)

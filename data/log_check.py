@@ -127,6 +127,7 @@ def prune(actor: OperatorActor, years: int, chain: int) -> Prunable | None:  # n
 
     Raises `Invalid` for fewer than five years, and `Conflict` when the database itself finds them too young.
     """
+    store().hold_chain(chain)
     part = _prunable(chain, _clinic_names().get(chain, ""), _before(years))
     if part is None:
         audit.instead(None)

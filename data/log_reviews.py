@@ -160,8 +160,9 @@ def _ranks(count: int, size: int) -> Iterator[int]:
             yield rank
 
 
-def _clinics_review(actor: StaffActor, review_id: int) -> models.LogReview:
-    row = to_change(models.LogReview, models.LogReview.id == review_id)
+def _clinics_review(actor: StaffActor, review_id: int, *, change: bool = False) -> models.LogReview:
+    here = models.LogReview.id == review_id
+    row = to_change(models.LogReview, here) if change else models.LogReview.get_or_none(here)
     missing = Message("There is no such review at this clinic")
     if row is None:
         raise NotFound(missing)
@@ -172,7 +173,7 @@ def _clinics_review(actor: StaffActor, review_id: int) -> models.LogReview:
 
 
 def _unfinished(actor: StaffActor, review_id: int) -> models.LogReview:
-    row = _clinics_review(actor, review_id)
+    row = _clinics_review(actor, review_id, change=True)
     if row.staff_id != actor.staff_id:
         raise NotYours(Message("{name} drew this review: draw one of your own", name=row.reviewer))
     if row.finished_at is not None:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from peewee import ModelSelect, chunked
 
-from data import audit, sending
+from data import audit, drafts, sending
 from data.audit import About
 from data.case_rows import next_id
 from data.domain.errors import Invalid, Message, Problem, invalid
@@ -21,7 +21,7 @@ from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import Role, StaffActor
 from data.domain.value import Frozen
 from data.drafts import Draft, as_draft, current_row, new_row, patients_of
-from data.operation import now, operation
+from data.operation import now, operation, row_to_change
 from data.sending import Letter
 from data.store import models, search
 from data.store.prepared import insert_all
@@ -100,7 +100,12 @@ def begin(actor: StaffActor, numbers: Sequence[PersonalIdentityNumber], draft: D
         raise invalid("number", "Write the numbers of at least two patients")
     ids = sorted(row.id for row in people)
     audit.about(patient=ids[0], patients=ids)
-    row = _unfinished(actor, ids) if draft is None else _readdressed(current_row(actor, draft), ids)
+    if draft is None:
+        row_to_change(models.Staff, actor.staff_id)  # who begins the same at two terminals begins it once
+        row = _unfinished(actor, ids)
+    else:
+        drafts.hold(draft)
+        row = _readdressed(current_row(actor, draft), ids)
     return as_draft(actor, row or new_row(actor, ids))
 
 
@@ -119,6 +124,7 @@ def send(actor: StaffActor, draft: Draft, key: str) -> Mailing:
     Raises as `cases.send` does, and `Invalid` (`number`) for each patient who can't be sent to any more.
     Then nothing was sent to anybody, and nothing is lost.
     """
+    drafts.hold(draft)
     first = models.Case.get_or_none(
         models.Case.key == key,
         models.Case.sender == actor.staff_id,

@@ -41,8 +41,8 @@ from data.domain.errors import (
 )
 from data.domain.roles import STAFF_ROLES, Actor, OperatorActor, PatientActor, Role, StaffActor
 from data.domain.session import SESSION_LIFE, Standing
-from data.store.database import current
 from data.store.changing import for_change
+from data.store.database import current
 from data.store.models import Clinic, Patient, Staff, StaffRole, Table
 from data.store.prepared import Prepared
 from data.store.store import Store
@@ -183,7 +183,15 @@ def outside(function: Callable[..., R], *arguments: object) -> R:
 def to_change(model: type[Row], *conditions: Expression) -> Row | None:
     """The row for which the conditions hold, if there is one; nobody else changes it before the operation
     ends."""
-    return for_change(model.select().where(*conditions)).first()
+    return cast("Row | None", for_change(model.select().where(*conditions)).first())
+
+
+def row_to_change(model: type[Row], row_id: int) -> Row:
+    """As `to_change`, of a row that exists."""
+    row = to_change(model, model.id == row_id)
+    if row is None:
+        raise LookupError(f"no {model.__name__} {row_id}")
+    return row
 
 
 def store() -> Store:
@@ -214,9 +222,11 @@ class _Account:
 
 # In one query: it runs before everything that staff do.
 _accounts = Prepared(
-    lambda staff, clinic: Staff.select(Staff.disabled, Staff.generation, Staff.must_change, StaffRole.role)
-    .join(StaffRole, JOIN.LEFT_OUTER, on=(StaffRole.staff == Staff.id) & (StaffRole.clinic == clinic))
-    .where(Staff.id == staff)
+    lambda staff, clinic: (
+        Staff.select(Staff.disabled, Staff.generation, Staff.must_change, StaffRole.role)
+        .join(StaffRole, JOIN.LEFT_OUTER, on=(StaffRole.staff == Staff.id) & (StaffRole.clinic == clinic))
+        .where(Staff.id == staff)
+    )
 )
 
 

@@ -32,8 +32,9 @@ from data.domain.paging import Edge, Page
 from data.domain.text import clean
 from data.domain.value import Frozen
 from data.holds import ROLES, Keeper, clinic_of
-from data.operation import now, operation, store
+from data.operation import now, operation, row_to_change, store
 from data.store import models, search
+from data.store.changing import for_change
 from data.store.paging import rows_at
 
 KEEP_LEAST = 30
@@ -94,7 +95,7 @@ def set_policy(actor: Keeper, keep_days: int, version: int, clinic: str = "") ->
 
     Raises `Invalid` naming `days`, and `Conflict` when the policy is no longer the one with that version.
     """
-    row = models.Clinic.get_by_id(clinic_of(actor, clinic))
+    row = row_to_change(models.Clinic, clinic_of(actor, clinic))
     _check_days(keep_days)
     _check_version(row, version)
     audit.about(days_before=row.keep_days, days=keep_days)
@@ -111,13 +112,14 @@ def destroy(actor: Keeper, named: Due, clinic: str = "") -> Receipt | None:
     What has been reopened or held since then stays. Raises `Conflict` when the policy has changed since.
     `wipe` belongs after the last batch.
     """
-    row = models.Clinic.get_by_id(clinic_of(actor, clinic))
+    row = row_to_change(models.Clinic, clinic_of(actor, clinic))
     _check_version(row, named.version)
     before = _before(row)
     if before is None or named.before is None:
         raise Conflict(Message("The clinic keeps closed cases for ever: choose how long first"))
     case = models.Case
-    doomed = list(_too_old(row, min(before, named.before)).order_by(case.closed_at, case.id).limit(BATCH))
+    old = _too_old(row, min(before, named.before)).order_by(case.closed_at, case.id)
+    doomed = list(for_change(old.limit(BATCH)))
     if not doomed:
         audit.instead(None)
         return None

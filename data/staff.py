@@ -19,7 +19,7 @@ from data.domain.secret import canonical, hashed
 from data.domain.session import Ended, Standing
 from data.domain.text import clean, fold, swedish_key
 from data.domain.value import Frozen
-from data.operation import operation, outside
+from data.operation import operation, outside, row_to_change, to_change
 from data.staff_rows import actors_of, administrators, roles_at, set_roles, works_elsewhere
 from data.store import models
 
@@ -61,7 +61,7 @@ def sign_in(actor: Visitor, username: str, password: str) -> SignIn:  # noqa: AR
     With several clinics to choose from, the clinic is recorded by `enter`.
     """
     name = username_of(username)
-    row = models.Staff.get_or_none(models.Staff.username == name)
+    row = to_change(models.Staff, models.Staff.username == name)
     right = passwords.right(row, password)
     actors = actors_of(row) if row and right and not row.disabled else ()
     if not actors:
@@ -90,7 +90,7 @@ def change_password(actor: StaffActor, current: str, new: str) -> StaffActor | N
     person end by it (OWASP ASVS 5.0, 7.4.3); None when `current` is wrong, as `data.passwords` finds
     (OWASP ASVS 5.0, 6.2.3). Raises `Invalid` for a new password that its rules do not allow.
     """
-    row = models.Staff.get_by_id(actor.staff_id)
+    row = row_to_change(models.Staff, actor.staff_id)
     problems = tuple(password_problems(new, context_of(row)))
     if problems:
         raise Invalid(*problems)
@@ -106,7 +106,7 @@ def change_password(actor: StaffActor, current: str, new: str) -> StaffActor | N
 @operation(role=STAFF_ROLES, event="staff.unlocked", standing=Standing.PASSWORD_DUE)
 def unlock(actor: StaffActor, password: str) -> bool:
     """Whether the password is the signed-in person's own, as `data.passwords` finds."""
-    if passwords.right(models.Staff.get_by_id(actor.staff_id), password):
+    if passwords.right(row_to_change(models.Staff, actor.staff_id), password):
         return True
     audit.instead("staff.unlock_failed")
     return False
@@ -151,7 +151,7 @@ def admit(actor: OperatorActor, username: str, clinic: str, roles: frozenset[Rol
 
     Raises `Invalid` for a clinic that there isn't or where the person works already, and for no role.
     """
-    row = models.Staff.get_or_none(models.Staff.username == username_of(username))
+    row = to_change(models.Staff, models.Staff.username == username_of(username))
     if row is None:
         audit.instead(None)
         return None
@@ -186,7 +186,8 @@ def change(actor: StaffActor, person: Person, *, password: str = "") -> Person:
     works at other clinics too: one clinic's administrator would otherwise get into another clinic. Who works
     at others leaves this one when no role is left here.
     """
-    row = models.Staff.get_or_none(models.Staff.id == person.id)
+    row_to_change(models.Clinic, actor.clinic_id)  # so that two can't take the role from each other at once
+    row = to_change(models.Staff, models.Staff.id == person.id)
     missing = Message("There is no such person at this clinic")
     if row is None:
         raise NotFound(missing)

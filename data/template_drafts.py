@@ -16,7 +16,7 @@ from data.domain.limits import ITEM_LIMIT, LINE_LIMIT, TEXT_LIMIT
 from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
 from data.domain.value import Frozen
-from data.operation import now, operation
+from data.operation import now, operation, row_to_change
 from data.store import models
 from data.template_rows import clinics_template, safe_form
 
@@ -54,7 +54,7 @@ def keep(actor: StaffActor, draft: TemplateDraft) -> int:
     """
     if draft.template_id is not None:
         clinics_template(actor, draft.template_id)
-    row = _row(actor, draft.template_id)
+    row = _row_to_change(actor, draft.template_id)
     if row is None:
         row = models.TemplateDraft(staff=actor.staff_id, clinic=actor.clinic_id, template=draft.template_id)
     elif row.version != draft.version:
@@ -102,7 +102,7 @@ def discard(actor: StaffActor, template_id: int | None, version: int | None = No
 
     With a `version`, others that another of the actor's terminals has kept since then stay.
     """
-    row = _row(actor, template_id)
+    row = _row_to_change(actor, template_id)
     if row is not None and version is not None and row.version != version:
         audit.instead(None)
         return
@@ -118,6 +118,11 @@ def _row(actor: StaffActor, template_id: int | None) -> models.TemplateDraft | N
     draft = models.TemplateDraft
     of = draft.template.is_null() if template_id is None else draft.template == template_id
     return draft.get_or_none(draft.staff == actor.staff_id, draft.clinic == actor.clinic_id, of)
+
+
+def _row_to_change(actor: StaffActor, template_id: int | None) -> models.TemplateDraft | None:
+    row_to_change(models.Staff, actor.staff_id)  # there may be no row yet for another terminal to wait for
+    return _row(actor, template_id)
 
 
 def _was_saved(row: models.TemplateDraft) -> bool:

@@ -14,7 +14,7 @@ from data.domain.limits import LINE_LIMIT
 from data.domain.roles import StaffActor
 from data.domain.text import clean, fold
 from data.domain.value import Frozen
-from data.operation import now
+from data.operation import now, to_change
 from data.store import models
 from data.store.prepared import by_id, referred
 
@@ -108,9 +108,10 @@ def latest_version(row: models.Template) -> models.TemplateVersion | None:
     )
 
 
-def clinics_template(actor: StaffActor, template_id: int) -> models.Template:
-    """One of the clinic's templates. Raises `NotFound`."""
-    row = models.Template.get_or_none(models.Template.id == template_id)
+def clinics_template(actor: StaffActor, template_id: int, *, change: bool = False) -> models.Template:
+    """One of the clinic's templates, to be changed if so said. Raises `NotFound`."""
+    here = models.Template.id == template_id
+    row = to_change(models.Template, here) if change else models.Template.get_or_none(here)
     if row is None:
         raise NotFound(_MISSING)
     audit.about(template=row.id)
@@ -121,9 +122,9 @@ def clinics_template(actor: StaffActor, template_id: int) -> models.Template:
 
 
 def unchanged_template(actor: StaffActor, template_id: int, version: int) -> models.Template:
-    """One of the clinic's templates, as it was read at `version`. Raises `NotFound`, and `Conflict` when
-    someone else changed it after that."""
-    row = clinics_template(actor, template_id)
+    """One of the clinic's templates, as it was read at `version`, to be changed. Raises `NotFound`, and
+    `Conflict` when someone else changed it after that."""
+    row = clinics_template(actor, template_id, change=True)
     if row.version != version:
         raise Conflict(
             Message(

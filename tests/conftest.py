@@ -2,7 +2,8 @@
 
 The database is made once by each worker and copied, so a test pays for a copy and not for migrations or
 hashes. Tests of `tests/data` that use `store`, and journeys, run twice: on a file and on a PostgreSQL server.
-Those that are about files alone say so: they ask for `database_file`, or are marked `files`.
+Those that are about files alone say so: they ask for `database_file`, or are marked `files`; those about
+servers alone are marked `server`.
 """
 
 from __future__ import annotations
@@ -268,7 +269,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     alone = {"database_file", "ready_made"} & signature(metafunc.function).parameters.keys()
     files = alone or metafunc.definition.get_closest_marker("files")
     both = "tests/data/" in metafunc.definition.nodeid or metafunc.definition.get_closest_marker("both")
-    if "kind" in metafunc.fixturenames and both and not files:
+    if metafunc.definition.get_closest_marker("server"):
+        metafunc.parametrize("kind", ["postgresql"])
+    elif "kind" in metafunc.fixturenames and both and not files:
         metafunc.parametrize("kind", ["file", "postgresql"])
 
 
@@ -421,7 +424,7 @@ def on_server() -> bool:
 
 
 def let_table_refuse(table: str, fault: str = "raise_exception") -> None:
-    """Make the open database refuse every new row of a table; a server with this fault, by PostgreSQL's name."""
+    """Make the open database refuse every new row of a table; a server with a fault of PostgreSQL's."""
     database = current().database
     if not on_server():
         refusing = f"CREATE TRIGGER refuse BEFORE INSERT ON {table} BEGIN SELECT RAISE(FAIL, 'no room'); END"

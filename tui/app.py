@@ -6,17 +6,17 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar
-from zoneinfo import ZoneInfo
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import Worker
 
 from data.domain.errors import Message, OmvantError
 from data.domain.roles import Actor, PatientActor, Role, StaffActor, Visitor
 from data.domain.session import Ended
-from tui import leaving
+from tui import first_paint, leaving
 from tui.desk import Desk, Stop
 from tui.i18n import _, say
 from tui.keys import keymap_path, load_keymap
@@ -32,6 +32,8 @@ from tui.widgets.plain import guard
 from tui.work import begin
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from data.store.store import Store
     from tui.ssh_commands import Keyholder
 
@@ -46,7 +48,7 @@ class OmvantApp(Desk):
 
     TITLE = "Omvänt"
     CSS_PATH = "styles/omvant.tcss"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[object]]]] = {_SIGN_IN: SignInScreen, **MAIN}  # type: ignore[dict-item]
+    DEFAULT_MODE = _SIGN_IN
 
     def __init__(
         self,
@@ -62,22 +64,50 @@ class OmvantApp(Desk):
         self.remote = keyholder is not None
         self._keyholder = keyholder
         self.actor = Visitor()
-        self.clinic_zone = ZoneInfo("Europe/Stockholm")
         self.session = Session(partial(show_waiting, self))
         self._opening = opening
         self._watching: list[Worker[None]] = []
         self._ending = False
         for look in (LIGHT, DARK):
             self.register_theme(look)
-        self.theme = DARK.name if dark else LIGHT.name
+        self._begin_in(DARK if dark else LIGHT)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The sign-in screen, which is for those at the clinic's own terminal."""
+        return Screen() if self.remote else SignInScreen()
+
+    @cached_property
+    def clinic_zone(self) -> ZoneInfo:  # type: ignore[override] # it is read, and never set
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo("Europe/Stockholm")
+
+    def _begin_in(self, look: Theme) -> None:
+        """Set the look before anything is there; as a change of it, Textual would read all styles again."""
+        self.set_reactive(OmvantApp.theme, look.name)
+        self.set_class(look.dark, "-dark-mode", update=False)
+        self.set_class(not look.dark, "-light-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def on_mount(self) -> None:
         self._end_with_the_terminal()
+        self.add_mode(_SIGN_IN, self.get_default_screen)
+        self._add_places()
         keymap, problems = load_keymap(keymap_path())
         self.set_keymap(keymap)
         for problem in problems:
             self.notify(say(problem), severity="warning", markup=False, timeout=10)
         begin(self, self._start, "start")
+
+    def _add_places(self) -> None:
+        def new(place: Callable[[], Screen[None]]) -> Screen[None]:
+            screen = place()
+            # Its styles are read when it is mounted; Textual would then read all of them again.
+            screen._css_update_count = self._css_update_count
+            return screen
+
+        for name, place in MAIN.items():
+            self.add_mode(name, partial(new, place))
 
     async def enter(self, actor: Actor) -> None:
         if isinstance(self.actor, Visitor):
@@ -147,7 +177,6 @@ class OmvantApp(Desk):
     async def _start(self) -> None:
         try:
             if self._keyholder is None:
-                await self.switch_mode(_SIGN_IN)
                 await self._painted()
             await self.session.open(self._opening)
             self._watching = [
@@ -158,6 +187,7 @@ class OmvantApp(Desk):
                 await self._enter_by_key(self._keyholder)
             else:
                 await self._welcome_if_new()
+            self.set_timer(first_paint.MOMENT, partial(first_paint.make_good, self.session))
         except OmvantError as error:
             await self.session.close()
             # The message goes to the terminal after the screens are gone, past the guard of drawn lines.
@@ -271,9 +301,9 @@ class OmvantApp(Desk):
         show_status(self, "")
         await self.switch_mode(_SIGN_IN)
         await self._close_what_was_opened()
-        for name, place in MAIN.items():
+        for name in MAIN:
             await self.remove_mode(name)
-            self.add_mode(name, place)
+        self._add_places()
 
     async def _leave(self) -> None:
         if await leaving.may_leave(self, self.places()):

@@ -9,19 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui import (
-    argparse_words,
-    fill_commands,
-    form_commands,
-    i18n,
-    log_commands,
-    retention_commands,
-    ssh_commands,
-    staff_commands,
-    storage_commands,
-    surroundings,
-    template_commands,
-)
+from tui import argparse_words, i18n, ssh_commands, storage_commands, surroundings
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -39,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     wanted = i18n.preferred(_language_in(arguments), os.environ)
     i18n.install(wanted if wanted in i18n.LANGUAGES else "sv")
     with argparse_words.translated():
-        parser = _parser()
+        parser = _parser(whole=not _opens(arguments))
         options = parser.parse_args(arguments)
         if wanted not in i18n.LANGUAGES:
             parser.error(_("OMVANT_LANG is {wanted}: choose sv or en").format(wanted=ascii(wanted)))
@@ -72,6 +60,22 @@ def _language_in(arguments: Sequence[str]) -> str | None:
     return None
 
 
+_WITH_VALUE = ("--database", "--key-file", "--staff", "--lang")
+
+
+def _opens(arguments: Sequence[str]) -> bool:
+    """Whether these are options that open the program, and no command's: the parsers of commands, a hundredth
+    of a second, are made for who gives one, or makes a mistake."""
+    rest = iter(arguments)
+    for one in rest:
+        name, sign, _value = one.partition("=")
+        if name in _WITH_VALUE and not sign:
+            next(rest, None)
+        elif name not in _WITH_VALUE and one != "--create":
+            return False
+    return True
+
+
 class _Version(argparse.Action):
     """Prints the version; the package's metadata is read only then."""
 
@@ -82,7 +86,8 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(*, whole: bool = True) -> argparse.ArgumentParser:
+    """The parser of `omvant`; with all its commands when it is the `whole` one."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--database",
@@ -96,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help=_("Swedish or English; else OMVANT_LANG, else Swedish"),
     )
-    storage_commands.add_key_file(common)
+    storage_commands.add_keys(common)
     parser = argparse.ArgumentParser(
         prog="omvant", parents=[common], description=_("A clinic writes to its patients, by keyboard alone.")
     )
@@ -104,6 +109,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--create", action="store_true", help=_("make the database at PATH if there is none"))
     ssh_commands.add_keyholder(parser)
     parser.set_defaults(run=_open)
+    if whole:
+        _add_commands(parser, common)
+    return parser
+
+
+def _add_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    from tui import (
+        fill_commands,
+        form_commands,
+        log_commands,
+        retention_commands,
+        staff_commands,
+        template_commands,
+    )
+
     commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
 
     demo = commands.add_parser("demo", parents=[common], help=_("try a small made-up clinic"))
@@ -119,7 +139,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     template_commands.add_template_and_case(commands, common, _operator_at)
     retention_commands.add_retention(commands, common, _operator_at)
-    return parser
 
 
 def _database(options: argparse.Namespace) -> tuple[str, bool]:
@@ -137,6 +156,9 @@ def _run_app(opening: Callable[[], Store], *, demo: bool = False, keyholder: Key
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):  # Textual reads from the one and draws on the other
         raise Unavailable(Message("Omvänt needs a terminal: start it in one, without redirection"))
+    from tui import first_paint
+
+    first_paint.hold()
     from tui.app import OmvantApp
 
     dark = os.environ.get("OMVANT_LOOK", "dark") != "light"
@@ -148,27 +170,33 @@ def _run_app(opening: Callable[[], Store], *, demo: bool = False, keyholder: Key
 def _open(options: argparse.Namespace) -> int:
     keyholder = ssh_commands.keyholder(options, os.environ)
     (url, create), key = _database(options), storage_commands.key_of(options)
+    log_keys = storage_commands.log_keys_of(options)
 
     def opening() -> Store:
+        from data.store.drivers import import_only_for
+
+        import_only_for(url)
         from data.store.database import open_store
 
-        return open_store(url, create=create, key=key)
+        return open_store(url, create=create, key=key, log_keys=log_keys)
 
     return _run_app(opening, keyholder=keyholder)
 
 
 def _demo(options: argparse.Namespace) -> int:
-    """A demo in a temporary file that goes when the program ends, unless a path is given."""
+    """A demo in a temporary file that goes when the program ends, unless a place is named."""
     from tempfile import TemporaryDirectory
 
     chosen = getattr(options, "database", None)
     if options.fill is not None:
+        from tui import fill_commands
+
         return fill_commands.fill(options, chosen)
     from data import demo
 
     with TemporaryDirectory(prefix="omvant-") as folder:
-        path = Path(chosen) if chosen else Path(folder) / "demo.db"
-        return _run_app(lambda: demo.make(path), demo=True)
+        place, log_keys = chosen or Path(folder) / "demo.db", storage_commands.log_keys_of(options)
+        return _run_app(lambda: demo.make(place, log_keys=log_keys), demo=True)
 
 
 def _operator() -> OperatorActor:
@@ -194,7 +222,8 @@ def _opened(options: argparse.Namespace) -> Store:
     from data.store.database import open_store
 
     url, _create = _database(options)
-    return open_store(url, key=storage_commands.key_of(options))
+    log_keys = storage_commands.log_keys_of(options)
+    return open_store(url, key=storage_commands.key_of(options), log_keys=log_keys)
 
 
 if __name__ == "__main__":

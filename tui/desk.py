@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar
-from zoneinfo import ZoneInfo
 
 from textual import events
 from textual.app import App
@@ -27,6 +26,8 @@ from tui.typeahead import TypeAhead
 from tui.widgets.plain import GuardFilter
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from data.domain.roles import Actor
     from data.domain.session import Ended
     from data.operation import Operation

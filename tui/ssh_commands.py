@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.i18n import _
-from tui.storage_commands import KEY_FILE
+from tui.storage_commands import KEY_FILE, log_keys_of
 
 if TYPE_CHECKING:
     from data.domain.authorized_key import PublicKey
@@ -137,6 +137,8 @@ def _line(options: argparse.Namespace, operator: OperatorActor) -> int:
     command = [*_program(), f"--database={current().url}"]
     if key_file := getattr(options, "key_file", None) or os.environ.get(KEY_FILE):
         command.append(f"--key-file={Path(key_file).expanduser().absolute()}")
+    if log_keys := log_keys_of(options):
+        command.append(f"--log-keys={log_keys}")
     if lang := getattr(options, "lang", None):
         command.append(f"--lang={lang}")
     authorized_line(command, key)  # a path that has no room there is refused before the giving is recorded

@@ -17,15 +17,25 @@ if TYPE_CHECKING:
     from tui.subcommands import Commands, Opening
 
 KEY_FILE = "OMVANT_KEY_FILE"
+LOG_KEYS = "OMVANT_LOG_KEYS"
 
 
-def add_key_file(common: argparse.ArgumentParser) -> None:
-    """Add `--key-file`, which all commands that open the database have."""
+def add_keys(common: argparse.ArgumentParser) -> None:
+    """Add `--key-file` and `--log-keys`, which all commands that open the database have."""
     common.add_argument(
         "--key-file",
         metavar=_("FILE"),
         default=argparse.SUPPRESS,
         help=_("the key of the encrypted database; else OMVANT_KEY_FILE, else systemd's omvant-key"),
+    )
+    common.add_argument(
+        "--log-keys",
+        metavar=_("FILE"),
+        default=argparse.SUPPRESS,
+        help=_(
+            "the keys of the access log of a database on a server; else OMVANT_LOG_KEYS, else in your data"
+            " folder"
+        ),
     )
 
 
@@ -34,6 +44,13 @@ def key_of(options: argparse.Namespace) -> EncryptionKey | None:
     from data.store.keys import find_key
 
     return find_key(getattr(options, "key_file", None), os.environ)
+
+
+def log_keys_of(options: argparse.Namespace) -> Path | None:
+    """Where the options or the surroundings say that the keys of the access log are; None: where they belong
+    by themselves, as those of a database file always are."""
+    named = getattr(options, "log_keys", None) or os.environ.get(LOG_KEYS)
+    return Path(named).expanduser().absolute() if named else None
 
 
 def add_storage(
@@ -102,7 +119,7 @@ def add_storage(
         help=_("check that the database is sound"),
         description=_("Ends with 0 when all is well, with 1 when not. Others can work meanwhile."),
     )
-    check.set_defaults(run=lambda options: _check(options, path(options), operator()))
+    check.set_defaults(run=lambda options: _check(options, place(options), operator()))
 
 
 def _encrypt(options: argparse.Namespace, path: Path, operator: OperatorActor) -> int:
@@ -186,12 +203,12 @@ def _restore(options: argparse.Namespace, path: Path, operator: OperatorActor) -
     return 0
 
 
-def _check(options: argparse.Namespace, path: Path, operator: OperatorActor) -> int:
+def _check(options: argparse.Namespace, url: str, operator: OperatorActor) -> int:
     from data import storage
     from tui.widgets.plain import guard
 
     sound = True
-    for checked in storage.check(operator, path, key_of(options)):
+    for checked in storage.check(operator, url, key_of(options), log_keys_of(options)):
         found = "; ".join(map(i18n.say, checked.faults)) or _("sound")
         print(guard(f"{i18n.say(checked.about)}: {found}", lines=False), flush=True)
         sound = sound and not checked.faults

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from data.domain.identity import PersonalIdentityNumber
 from data.domain.session import IDLE_MINUTES
 from data.domain.value import Frozen
+
+if TYPE_CHECKING:
+    from data.domain.identity import PersonalIdentityNumber
 
 
 class Role(StrEnum):

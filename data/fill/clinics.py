@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from peewee import fn
 
@@ -44,33 +44,28 @@ def sender(actor: StaffActor) -> Sender:
 def _copy(first: StaffActor, to: StaffActor) -> None:
     template, log = models.Template, models.AccessLog
     theirs = template.select().where(template.clinic == first.clinic_id)
-    ids = dict(zip((row.id for row in theirs), count(_next_id(template)), strict=False))
-    _add(
-        template,
-        (
-            {**row, "id": ids[row["id"]], "clinic": to.clinic_id, "changed_by": to.staff_id}
-            for row in theirs.dicts()
-        ),
-    )
+    ids = _add_like(template, theirs, {}, {"clinic": to.clinic_id, "changed_by": to.staff_id})
     for table, by in ((models.TemplateVersion, "published_by"), (models.TemplateChange, "staff")):
-        rows = table.select().where(table.template.in_([*ids])).order_by(table.id).dicts()
-        made = zip(rows, count(_next_id(table)), strict=False)
-        _add(
-            table,
-            ({**row, "id": new, "template": ids[row["template"]], by: to.staff_id} for row, new in made),
-        )
+        _add_like(table, table.select().where(table.template.in_([*ids])), ids, {by: to.staff_id})
     for entry in log.select().where(log.clinic_id == first.clinic_id).order_by(log.number):
         details = json.loads(entry.details)
         details["template"] = ids[details["template"]]
         audit.append(audit.Entry(to, entry.event, clinic_id=to.clinic_id, details=details))
 
 
-def _next_id(table: type[models.Table]) -> int:
-    return int(table.select(fn.MAX(table.id)).scalar()) + 1
-
-
-def _add(table: type[models.Table], rows: Iterable[dict[str, object]]) -> None:
-    table.insert_many(list(rows)).execute()
+def _add_like(
+    table: type[models.Table], rows: Any, templates: Mapping[int, int], changed: Mapping[str, object]
+) -> dict[int, int]:
+    """Add rows like those of a query, of templates that stand for theirs; returns the new ids by the old."""
+    first = int(table.select(fn.MAX(table.id)).scalar()) + 1
+    found: list[dict[str, Any]] = list(rows.order_by(table.id).dicts())
+    ids = {row["id"]: new for new, row in enumerate(found, first)}
+    made = [{**row, **changed, "id": ids[row["id"]]} for row in found]
+    for row in made:
+        if "template" in row:
+            row["template"] = templates[row["template"]]
+    table.insert_many(made).execute()
+    return ids
 
 
 def _versions(clinic_id: int, letters: Sequence[Letter]) -> Iterator[Version]:

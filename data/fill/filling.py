@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
@@ -19,7 +19,7 @@ from data.fill.index import Index
 from data.fill.letters import Letter, letters
 from data.fill.rows import TABLES, Job, stamp
 from data.library import shipped
-from data.store import log_keys, turn
+from data.store import log_keys
 from data.store.copying import making, put
 from data.store.database import open_store, path_of
 from data.store.loading import Loading, loading
@@ -84,18 +84,18 @@ _WORDS = {
 def _unfinished(path: Path) -> Iterator[tuple[Path, Path]]:
     """The file that is to get the name, and one for rows on their way; both go when the block ends."""
     with making(path) as fresh:
-        rows = beside(fresh, "-rows")
-        passing = (rows, log_keys.path_beside(fresh), *(beside(fresh, ending) for ending in turn.ENDINGS))
-        _delete(passing)  # of an earlier time that was cut off
+        _delete_beside(fresh)  # of an earlier time that was cut off
         try:
-            yield fresh, rows
+            yield fresh, beside(fresh, "-rows")
         finally:
-            _delete(passing)
+            _delete_beside(fresh)
 
 
-def _delete(files: Iterable[Path]) -> None:
-    for one in files:
-        one.unlink(missing_ok=True)
+def _delete_beside(fresh: Path) -> None:
+    """Delete what stands beside the unfinished file and is called after it: keys, rows, locks."""
+    for file in fresh.parent.iterdir():
+        if file.name.startswith(fresh.name) and file != fresh:
+            file.unlink()
 
 
 def _name(fresh: Path, path: Path) -> None:

@@ -27,6 +27,7 @@ from data.store.sqlite_file import (
     rows,
     telling_unavailable,
 )
+from data.store.turn import QUEUE
 
 FAULTS_TOLD = 3
 """How many faults of a file are told; a damaged one may have thousands."""
@@ -136,8 +137,8 @@ def _being_written(path: Path) -> Message:
 
 
 def _clear(path: Path) -> None:
-    """Delete a copy that is not finished, with its journals."""
-    for ending in ("", "-shm", *JOURNALS):
+    """Delete a copy that is not finished, with its journals and the files of its queue."""
+    for ending in ("", "-shm", *JOURNALS, *QUEUE):
         beside(path, ending).unlink(missing_ok=True)
 
 

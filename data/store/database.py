@@ -7,15 +7,16 @@ A URL is `sqlite:///path` or a plain path for a file, and `postgresql://…` for
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from data.domain.errors import Message, Unavailable
 from data.store import models
+from data.store.drivers import is_server
 from data.store.keys import EncryptionKey
+from data.store.moved import has_moved
 from data.store.sqlite_store import SqliteStore, open_file
 from data.store.store import Clock, Store, Token, random_token, wall_clock
-
-_SERVER = ("postgresql://", "postgres://")
 
 
 def open_store(
@@ -26,13 +27,15 @@ def open_store(
     log_keys: Path | None = None,
     clock: Clock = wall_clock,
     token: Token = random_token,
+    even_moved: bool = False,
 ) -> Store:
     """Open the database, bring its tables up to date, and make it the store of this process.
 
     Without `create`, a file or tables that do not exist raise `Unavailable`, so that a mistyped path never
     makes a new, empty clinic. With `key` a file is encrypted, or becomes so when it is made; one that is not,
     or with another key, raises `Unavailable`. `log_keys`: where the access log's keys of a server's database
-    are kept; a file's stand beside it. `clock` gives aware moments; `token` gives unguessable keys.
+    are kept; a file's stand beside it. `clock` gives aware moments; `token` gives unguessable keys. One that was
+    moved elsewhere raises `Unavailable`, unless `even_moved`.
     """
     store: Store
     if is_server(url):
@@ -46,11 +49,29 @@ def open_store(
     else:
         path = path_of(url)
         store = open_file(path, _named(url), key=key, create=create, clock=clock, token=token)
+    if not even_moved:
+        _check_here(store)
+    return use(store)
+
+
+def use(store: Store) -> Store:
+    """Make an open database the store of this process."""
     models.database.initialize(store.database)
     global _current  # noqa: PLW0603 - one open store a process is the point
     _current = store
     return store
 
+
+def _check_here(store: Store) -> None:
+    """Raise `Unavailable` when the clinic was moved to another place."""
+    with store.reading():
+        moved = store.database.execute_sql("SELECT value FROM setting WHERE name = 'moved_to'").fetchone()
+    if moved:
+        store.close()
+        raise has_moved(moved[0])
+
+
+_SCHEME = re.compile("[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 
 _current: Store | None = None
 
@@ -70,11 +91,6 @@ def current_file() -> SqliteStore:
     return store
 
 
-def is_server(url: str | Path) -> bool:
-    """Whether a URL names a database on a server."""
-    return str(url).startswith(_SERVER)
-
-
 def path_of(url: str | Path) -> Path:
     """The file that a URL or a path names. Raises `Unavailable` for what is no file.
 
@@ -82,6 +98,8 @@ def path_of(url: str | Path) -> Path:
     """
     if is_server(url):
         raise Unavailable(for_files_only())
+    if _SCHEME.match(str(url).removeprefix("sqlite:///")):  # not quoted: a mistyped URL may hold a password
+        raise Unavailable(Message("A database is named by a path, or by a URL that begins postgresql://"))
     return Path(os.path.realpath(_named(url)))
 
 

@@ -11,11 +11,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from data.domain.errors import Message, Unavailable
 from data.store.copying import reference_faults
+from data.store.keys import EncryptionKey
 from data.store.sqlite_file import connection_to, driver_of, opened, telling_unavailable
-
-_UNSAFE = {"synchronous": "off", "secure_delete": 0, "foreign_keys": 0, "temp_store": "file"}
-"""`temp_store`: what indexes are sorted in may be larger than the memory."""
 
 _CACHE = 128
 """Megabytes of pages that are kept in memory."""
@@ -29,7 +28,7 @@ class Loading:
     than keeping them up."""
 
     def __init__(self, database: Any) -> None:
-        self._database = database
+        self.database = database
         self._connection = driver_of(database)
         self._later: list[str] = []
 
@@ -72,23 +71,36 @@ class Loading:
         self._later.sort(key=lambda sql: sql.startswith("CREATE TRIGGER"))
 
     def finish(self) -> Iterator[float]:
-        """Make indexes and triggers again; yields what part of them is there, from 0 to 1."""
+        """Make indexes and triggers again; yields what part of them is there, from 0 to 1. Raises `Unavailable`
+        for rows that point to none."""
         for number, sql in enumerate(self._later, 1):
             self._connection.execute(sql)
             yield number / len(self._later)
         self._later.clear()
-        if faults := reference_faults(self._database):
-            raise AssertionError(faults[0])
+        if faults := reference_faults(self.database):
+            raise Unavailable(Message("rows point to others that are not there: {first}", first=faults[0]))
 
 
 @contextmanager
-def loading(path: Path, *, prepare: Callable[[Any], None] = lambda _connection: None) -> Iterator[Loading]:
+def loading(
+    path: Path,
+    *,
+    key: EncryptionKey | None = None,
+    prepare: Callable[[Any], None] = lambda _connection: None,
+) -> Iterator[Loading]:
     """Open a file for loading, in one transaction; `prepare` gets the driver's connection before it.
 
     Raises `Unavailable` for what the disk refuses.
     """
-    database = connection_to(path, None, **_UNSAFE)
-    with opened(database, path, None), closing(database), telling_unavailable():
+    database = connection_to(
+        path,
+        key,
+        synchronous="off",
+        secure_delete=0,
+        foreign_keys=0,
+        temp_store="file",  # what indexes are sorted in may be larger than the memory
+    )
+    with opened(database, path, key), closing(database), telling_unavailable():
         for name, value in (
             ("journal_mode", "delete"),  # out of WAL mode, which can't be turned off directly
             ("journal_mode", "off"),

@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -58,6 +59,15 @@ class LogKeys:
             self._take(_keys_in(self._path))
             self._seen = state
 
+    def hand_over(self, to: Path) -> LogKeys:
+        """Add these keys to another file, made if there is none, so that new entries use the same key there.
+        Those that are in it stay. Returns the keys of that file."""
+        known = _keys_in(to) if to.exists() else []
+        if known[-1:] != [self.key]:
+            earlier = [key for key in self.by_id.values() if key not in known and key != self.key]
+            _append(to, [*earlier, self.key])
+        return read(to)
+
     def add(self) -> None:
         """Start a new key: written to the file, and used from now on."""
         if self._path is not None:
@@ -86,12 +96,17 @@ def read(path: Path) -> LogKeys:
 
 def add_key(path: Path) -> None:
     """Write one more key, which new entries use from now on; the file is made for its owner alone."""
-    line = f"{secrets.token_hex(KEY_BYTES)}\n".encode()
+    _append(path, [secrets.token_bytes(KEY_BYTES)])
+
+
+def _append(path: Path, keys: Sequence[bytes]) -> None:
+    lines = "".join(f"{key.hex()}\n" for key in keys).encode()
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             size = os.fstat(descriptor).st_size
-            if os.write(descriptor, line) < len(line):  # half a key would make the file unreadable
+            if os.write(descriptor, lines) < len(lines):  # half a key would make the file unreadable
                 os.ftruncate(descriptor, size)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(descriptor)

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 import peewee
-from playhouse.migrations import Runner
 
 from data.domain.errors import Message, OmvantError, Unavailable
 from data.store import log_keys, models, search
@@ -15,6 +14,7 @@ from data.store.keys import EncryptionKey
 from data.store.log_chain import seal
 from data.store.log_keys import LogKeys
 from data.store.place import beside, free, stamp
+from data.store.sqlite_file import rows
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -42,6 +42,10 @@ def pending(database: peewee.SqliteDatabase, path: Path) -> list[str]:
 
     Raises `Unavailable` for another program's database, and for one of a newer version of this program.
     """
+    if _had(database) == {file.stem for file in MIGRATIONS.glob("[0-9]*.py")}:
+        return []
+    from playhouse.migrations import Runner  # noqa: PLC0415 - most starts find nothing to do
+
     runner = Runner(database, str(MIGRATIONS))
     if database.get_tables() and not database.table_exists(runner.table_name):
         raise Unavailable(Message("The file {path} belongs to another program", path=path))
@@ -49,6 +53,14 @@ def pending(database: peewee.SqliteDatabase, path: Path) -> list[str]:
     if any(step.path is None for step in steps):
         raise Unavailable(Message("The database was made by a newer version of Omvänt: install that one"))
     return [step.name for step in steps if step.applied is None]
+
+
+def _had(database: peewee.SqliteDatabase) -> set[str]:
+    """The names of the migrations that the database has had."""
+    try:
+        return {name for (name,) in rows(database, "SELECT name FROM schema_migration")}
+    except peewee.OperationalError:  # it is new, or another program's
+        return set()
 
 
 def _kept(
@@ -63,6 +75,8 @@ def _kept(
 
 
 def _bring_up(database: peewee.SqliteDatabase, path: Path, kept: Path | None) -> None:
+    from playhouse.migrations import Runner  # noqa: PLC0415 - most starts find nothing to do
+
     key_file = log_keys.path_beside(path)
     chained = has_chain(database)
     try:

@@ -24,14 +24,21 @@ def migrate(server: Server, keys: Path, *, create: bool) -> LogKeys:
     """
     if pending(server, create=create):
         with server.atomic():
-            server.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_ONE_AT_A_TIME,))
-            # Again, with the lock: another program may have done it meanwhile.
-            if pending(server, create=create):
-                made = not server.table_exists("access_log")
-                Runner(server, str(MIGRATIONS)).up()
-                if made:
-                    log_keys.add_key(keys)
+            if bring_up(server, create=create):
+                log_keys.add_key(keys)
     return log_keys.read(keys)
+
+
+def bring_up(server: Server, *, create: bool) -> bool:
+    """Bring the tables up to date in the transaction that runs; nobody else does so before it ends. Returns
+    whether there were none before. Raises `Unavailable`, as `pending` does."""
+    server.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_ONE_AT_A_TIME,))
+    # With the lock: another program may have done it meanwhile.
+    if not pending(server, create=create):
+        return False
+    made = not server.table_exists("access_log")
+    Runner(server, str(MIGRATIONS)).up()
+    return made
 
 
 def pending(server: Server, *, create: bool = False) -> list[str]:

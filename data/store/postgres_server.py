@@ -11,6 +11,7 @@ import peewee
 import psycopg
 
 from data.domain.errors import Away, Conflict, Message, Overtaken, Unavailable, Uncertain
+from data.store.moved import has_moved
 from data.store.postgres_url import ServerUrl, is_private
 from data.store.sqlite_file import BUSY_SECONDS
 
@@ -19,6 +20,14 @@ CHANNEL = "omvant"
 
 _CHANGING = ("INSERT", "UPDATE", "DELETE")
 _LOGGING = 'INSERT INTO "access_log"'
+
+_LACKING = ("42501", "42P01")
+"""Faults of the database that PostgreSQL counts among the program's: a right or a table that is missing."""
+
+
+MOVED = "OM001"
+"""The fault that a database which was moved elsewhere answers with (`data.store.moving.server`), by a state of
+our own: classes from I on are free (postgresql.org/docs/current/errcodes-appendix.html)."""
 
 
 class CommitLost(Exception):  # noqa: N818 - it may have happened all the same
@@ -135,8 +144,11 @@ def telling_faults(server: Server) -> Iterator[None]:
                 "look before you do it again"
             )
         ) from error
-    except peewee.ProgrammingError:
-        raise
+    except peewee.ProgrammingError as error:
+        fault = _first(error)
+        if fault is None or fault.sqlstate not in _LACKING:
+            raise
+        raise _told(server, fault) from error
     except (peewee.DatabaseError, peewee.InterfaceError, psycopg.Error) as error:
         raise _told(server, _first(error)) from error
 
@@ -158,6 +170,8 @@ def _told(server: Server, fault: psycopg.Error | None) -> Unavailable | Conflict
         return Overtaken(Message("Someone else changed the same thing at this moment: try again"))
     if state.startswith("23"):
         return Conflict(Message("Someone else changed the same thing at this moment: try again"))
+    if state == MOVED:
+        return has_moved(words)
     if state in ("55P03", "57014"):
         return Unavailable(
             Message("The database is busy: try again in a moment; what you typed is still here")

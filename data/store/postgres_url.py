@@ -7,6 +7,7 @@ All that libpq understands may stand in it: several hosts, `sslrootcert`, `servi
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import quote, urlencode
@@ -50,9 +51,9 @@ def read_url(url: str) -> ServerUrl:
     try:
         given = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     except psycopg.ProgrammingError as error:
-        raise Unavailable(
-            Message("The database's URL can't be understood: {fault}", fault=str(error).strip())
-        ) from error
+        # What libpq quotes may be a password. Nor may it stand in the error's history.
+        fault = re.sub('".*"', "…", str(error).strip(), flags=re.DOTALL)
+        raise Unavailable(Message("The database's URL can't be understood: {fault}", fault=fault)) from None
     if not given.get("dbname"):
         raise Unavailable(Message("The URL names no database: postgresql://server/DATABASE"))
     parameters = {**_ASKED_OF_ALL, **given}

@@ -57,7 +57,7 @@ def encrypt_anew(path: Path, key: EncryptionKey | None, new: EncryptionKey) -> N
         if fits(path, new):
             if not old.exists():
                 raise Conflict(Message("The database is encrypted with this key already"))
-            with _alone(path, new):
+            with alone(path, new):
                 pass  # all of it is in the one file now
             examine(path, new)
         else:
@@ -66,7 +66,7 @@ def encrypt_anew(path: Path, key: EncryptionKey | None, new: EncryptionKey) -> N
 
 
 def _encrypt(path: Path, old: Path, key: EncryptionKey | None, new: EncryptionKey) -> None:
-    with making(path) as fresh, _alone(path, key) as database:
+    with making(path) as fresh, alone(path, key) as database:
         _write(database, fresh, new)
         _compare(database, fresh, new)
         old.unlink(missing_ok=True)  # of an earlier time: what replaced it was read through just now
@@ -137,7 +137,7 @@ def _log_keys_for(copy: Copy, path: Path, *, without_log_keys: bool) -> Path | N
 
 
 @contextmanager
-def _alone(path: Path, key: EncryptionKey | None) -> Iterator[peewee.SqliteDatabase]:
+def alone(path: Path, key: EncryptionKey | None) -> Iterator[peewee.SqliteDatabase]:
     """The database with all in one file and no journal, closed to everybody else until the block ends."""
     database = connection_to(path, key, busy_timeout=1_000)
     with opened(database, path, key), closing(database):
@@ -161,7 +161,7 @@ def _held(path: Path, kept: Path, key: EncryptionKey | None) -> Iterator[None]:
         readable = fits(path, key)  # if not, it is better not opened: SQLite deletes an empty file's journal
         if readable:
             try:
-                held.enter_context(_alone(path, key))
+                held.enter_context(alone(path, key))
             except Unreadable:
                 readable = False
         if not readable:

@@ -5,8 +5,8 @@ many writers some wait for seconds while others go again and again.
 
 Two locks of the system make the queue. Who holds that of `<name>.next` is next, and the others wait for it in
 the order in which they came; who holds that of `<name>.turn` writes. Only who is next asks for the turn, so
-that nobody who has just come, or has just written, goes before those who wait. A program that ends, however
-it does, lets go of both.
+that nobody who has just written, and writes again at once, goes before who is next. A program that ends,
+however it does, lets go of both.
 
 Nothing but fairness rests on it: what keeps the file whole is SQLite's own lock, which is taken all the same.
 Hence whoever can't queue goes on without, and whoever has waited too long does, as when a program was stopped
@@ -35,7 +35,7 @@ class Turn:
 
     def __init__(self, database: Path, limit: Callable[[], float]) -> None:
         """`limit` says how long a turn is waited for, in seconds; it is asked only when others are before."""
-        self._database = database
+        self.database = database
         self._next, self._turn = (str(beside(database, ending)) for ending in QUEUE)
         self._limit = limit
         self._stuck: _Waiter | None = None
@@ -68,6 +68,8 @@ class Turn:
         """The open file whose lock is the turn; None to go without. Raises `BlockingIOError` for who does not
         want to wait."""
         if self._stuck is not None and self._stuck.waits:
+            if not wait:
+                raise BlockingIOError
             return None  # the queue does not move, and one in it is enough to learn that it does again
         self._stuck = None
         files: list[int] = []
@@ -102,7 +104,7 @@ class Turn:
             descriptor = os.open(file, _FLAGS | os.O_CREAT, 0o600)
         if os.geteuid() == 0:  # as SQLite does with its journals: an operator's command must shut nobody out
             with suppress(OSError):
-                owner = self._database.stat()
+                owner = self.database.stat()
                 os.fchown(descriptor, owner.st_uid, owner.st_gid)
         return descriptor
 
@@ -141,15 +143,15 @@ class _Waiter:
             fcntl.flock(self._next, fcntl.LOCK_EX)
             fcntl.flock(self._turn, fcntl.LOCK_EX)
         if self._decided.acquire(blocking=False):
+            self.waits = False
             self._came.release()
             _let_go(self._next)
-            self.waits = False
         else:
             self._leave()
 
     def _leave(self) -> None:
-        _let_all_go([self._turn, self._next])
         self.waits = False
+        _let_all_go([self._turn, self._next])
 
 
 def _let_all_go(descriptors: Iterable[int]) -> None:

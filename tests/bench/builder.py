@@ -14,7 +14,7 @@ from tests.bench.measure import Effort, Ratio, Row, Table
 from tests.bench.painting import COLUMNS, DESCRIPTION, WORK, Cost, Painter, at_the_start, row, steadily
 from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import Person
-from tui.widgets.text_fields import LineField
+from tui.widgets.line_field import LineField
 
 SIZES = (10, 200, 499)
 """The last has room for the item that is added: a template holds at most 500."""

@@ -174,7 +174,7 @@ def test_numbers_of_millions_of_patients_differ() -> None:
 
 def test_cases_hold_what_operations_would_have_written(opened: Store) -> None:
     checked = 0
-    for row in models.Case.select().where(models.Case.id % 5 == 0):
+    for row in models.Case.select().where(models.Case.id % 20 == 0):
         form = form_as_sent(row)
         sender = row.sender
         assert row.signature == f"{sender.name}, {sender.title}"
@@ -191,7 +191,7 @@ def test_cases_hold_what_operations_would_have_written(opened: Store) -> None:
             answered = check(form, json.loads(row.answers), Writer.PATIENT)
             assert json.loads(row.answers) == answered.values
             checked += 1
-    assert checked > 100
+    assert checked > 20
 
 
 def test_it_opens_as_a_demo_and_lists_search_and_inbox_work(changed: Store) -> None:

@@ -132,7 +132,8 @@ def test_a_finished_review_never_changes(busy: Clinic) -> None:
             act()
     row = models.LogReview.get_by_id(number)
     other = draw(busy).summary.id
-    taking = f"UPDATE {'' if on_server() else 'OR REPLACE'} log_review SET id = {number} WHERE id = {other}"
+    kind = "UPDATE" if on_server() else "UPDATE OR REPLACE"
+    taking = f"{kind} log_review SET id = {number} WHERE id = {other}"
     for write in (
         lambda: models.database.execute_sql(taking),
         lambda: models.LogReview.update(outcome="Annat").execute(),

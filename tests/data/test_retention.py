@@ -23,7 +23,7 @@ from data.domain.paging import Edge
 from data.domain.roles import StaffActor
 from data.log_flags import MANY_LEAST, Flag
 from data.store import models
-from data.store.database import open_store
+from data.store.database import current, open_store
 from data.store.store import Store
 from tests.conftest import START, Clinic, FrozenClock, Place, Tokens, copied
 
@@ -340,12 +340,12 @@ for receipt in retention.batches(operator, due, clinic):
 
 @pytest.mark.parametrize(("moment", "left"), [("within", 5), ("between", 3)])
 def test_killed_half_way_rows_and_receipts_agree(
-    clinic: Clinic, clock: FrozenClock, store: Store, place: Place, moment: str, left: int
+    clinic: Clinic, clock: FrozenClock, place: Place, moment: str, left: int
 ) -> None:
     keep(clinic, 30)
     references = [closed(clinic).reference for _ in range(5)]
     clock.move(days=31)
-    store.close()
+    current().close()
     keys = str(place.log_keys or "")
     killed = subprocess.run(
         [sys.executable, "-c", _KILLED, place.url, clock.now.isoformat(), BJORKEN, moment, keys],

@@ -35,13 +35,13 @@ OPTIONS = {"a": "Recept", "b": "Intyg"}
 # What is found, told in full
 
 
-def found_by_reading(actor: StaffActor, words: tuple[str, ...]) -> list[int]:
+def found_by_reading(actor: StaffActor, word: str) -> list[int]:
     """The ids that a search must find, newest first: every case of the clinic is read."""
     found = []
     for row in models.Case.select().where(models.Case.clinic == actor.clinic_id):
         seen = protected.reason_of(actor, row.patient_id) is not None or row.sender_id == actor.staff_id
         shown = seen or not row.patient.protected
-        if shown and all(_stands_in(row, fold(clean(word))) for word in words if fold(clean(word))):
+        if shown and _stands_in(row, fold(clean(word))):
             found.append(row.id)
     return sorted(found, reverse=True)
 
@@ -95,16 +95,18 @@ class Life(RuleBasedStateMachine):
     """Cases are sent, answered, given other names, protected, closed and destroyed."""
 
     ready: Path
+    quick: Path
     clinic: Clinic
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
+        self.folder = TemporaryDirectory(dir=self.quick)
         path = copied(self.ready, Path(self.folder.name) / "omvant.db")
         self.clock = FrozenClock()
         self.store = open_store(path, clock=self.clock, token=Tokens())
 
     def teardown(self) -> None:
+        self.check_all()
         self.store.close()
         self.folder.cleanup()
 
@@ -153,32 +155,33 @@ class Life(RuleBasedStateMachine):
         list(retention.batches(self.clinic.bo, retention.due(self.clinic.bo)))
 
     @invariant()
-    def what_is_found_is_what_reading_all_finds(self) -> None:
-        for actor in (self.clinic.anna, self.clinic.cilla, self.clinic.dag):
-            for word in ASKED:
-                with self.store.reading():
-                    expected = found_by_reading(actor, (word,))
-                assert listed(actor, word) == expected, word
-                mine = cases.list_mine(actor, CaseFilter(words=(word,)), Edge()).rows
-                own = set(self.sent_by(actor))
-                assert [row.id for row in mine] == [one for one in expected if one in own], word
-
-    @invariant()
     def the_index_is_true(self) -> None:
         with self.store.reading():
             assert search.faults() == []
+
+    def check_all(self) -> None:
+        """At the end, since a list costs more than all acts before it."""
+        for actor in (self.clinic.anna, self.clinic.cilla):
+            own = {row.id for row in models.Case.select().where(models.Case.sender == actor.staff_id)}
+            with self.store.reading():
+                expected = {word: found_by_reading(actor, word) for word in ASKED}
+            for word, ids in expected.items():
+                assert listed(actor, word) == ids, word
+                mine = cases.list_mine(actor, CaseFilter(words=(word,)), Edge()).rows
+                assert [row.id for row in mine] == [one for one in ids if one in own], word
+        assert listed(self.clinic.dag, "tolvan") == []
 
     def waiting(self) -> list[models.Case]:
         case = models.Case
         return list(case.select().where(case.answered_at.is_null(), case.answerable, case.closed_at.is_null()))
 
-    def sent_by(self, actor: StaffActor) -> list[int]:
-        return [row.id for row in models.Case.select().where(models.Case.sender == actor.staff_id)]
 
-
-def test_a_search_finds_what_reading_all_cases_finds(ready_made: tuple[Path, Clinic]) -> None:
+def test_a_search_finds_what_reading_all_cases_finds(
+    ready_made: tuple[Path, Clinic], quick_folder: Path
+) -> None:
     class LifeHere(Life):
         ready, clinic = ready_made
+        quick = quick_folder
 
     run_state_machine_as_test(
         LifeHere,

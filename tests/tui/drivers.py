@@ -221,7 +221,7 @@ class RealTerminal:
 def surroundings() -> dict[str, str]:
     """The environment that a program finds in a terminal of its own, whatever the tests' own is."""
     # The test plugins set a size for Textual, which then ignores its terminal's.
-    foreign = ("OMVANT_", "TEXTUAL", "COLUMNS", "LINES")
+    foreign = ("OMVANT_", "TEXTUAL", "COLUMNS", "LINES", "PYTHON")
     clean = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return {**clean, "TERM": "xterm-256color"}
 

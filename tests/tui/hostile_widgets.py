@@ -36,6 +36,7 @@ from tui.widgets.form import FormView
 from tui.widgets.header import Header, Trail
 from tui.widgets.hints import Hint, Hints
 from tui.widgets.labelled import Labelled
+from tui.widgets.line_field import LineField
 from tui.widgets.menu import DigitMenu, PlainList
 from tui.widgets.outline import Line, Outline
 from tui.widgets.own_answer import OwnAnswerField
@@ -44,7 +45,7 @@ from tui.widgets.paper import Paper
 from tui.widgets.plain import content
 from tui.widgets.scale_field import ScaleField
 from tui.widgets.submit_field import SubmitField
-from tui.widgets.text_fields import LineField, LinesField
+from tui.widgets.text_fields import LinesField
 
 Make = Callable[[list[str]], list[Widget]]
 

@@ -33,7 +33,8 @@ from tui.widgets.fields import (
     YesNoField,
 )
 from tui.widgets.filter_line import FilterLine
-from tui.widgets.text_fields import LINES_LEAST, LINES_MOST, pasted, refusal
+from tui.widgets.line_field import pasted, refusal
+from tui.widgets.text_fields import LINES_LEAST, LINES_MOST
 
 ANNA = StaffActor(
     staff_id=1,

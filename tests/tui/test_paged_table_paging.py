@@ -246,7 +246,7 @@ async def test_a_neighbour_of_the_old_window_does_not_join_the_new_one() -> None
     cases = register(1_000)
     async with ListApp(cases).run_test(size=(80, 24)) as pilot:
         app = await started(pilot)
-        await pilot.press("pagedown", "pagedown")
+        await pilot.press("pagedown")
         await settled(pilot)
         cases.gates = {From: asyncio.Event(), After: asyncio.Event()}
         reload = asyncio.create_task(app.table.reload())

@@ -158,7 +158,7 @@ async def test_going_back_loses_neither_the_list_nor_the_text(at_terminal: AtTer
         await anna.sees("› Mall")
         await anna.press("escape")
         await anna.sees("› Flera invånare", LARS)
-        await anna.terminal.paste(f"\n{KARL}")
+        await anna.terminal.paste(KARL)
         await anna.sees("3 invånare")
         await anna.press("ctrl+s")
         await anna.sees("Fyll i", "3 invånare", "Alvedon 500 mg")
@@ -182,9 +182,9 @@ async def test_an_unfinished_case_to_many_is_offered_again(at_terminal: AtTermin
         await anna.press("escape")
         await anna.sees("Påbörjade ärenden")
         await anna.press("down", "f8")
-        await anna.sees("Ärendet till 3 invånare (Ordination) kastas")
+        await anna.sees("Ärendet till 3 invånare (Ordination) tas bort")
         await anna.press("2")
-        await anna.sees("Utkastet till 3 invånare är kastat", gone="Påbörjade")
+        await anna.sees("Utkastet till 3 invånare är borttaget", gone="Påbörjade")
 
 
 async def test_a_patient_who_became_protected_meanwhile_stops_the_sending(at_terminal: AtTerminal) -> None:

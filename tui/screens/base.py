@@ -22,6 +22,7 @@ from tui.acts import Act
 from tui.bindings import PLACES, acts_of, bindings_of
 from tui.i18n import _, say
 from tui.keys import character_of, key_name
+from tui.painting import NarrowCompositor
 from tui.widgets.header import Header, Trail
 from tui.widgets.hints import Hint, Hints
 from tui.widgets.settled import settled
@@ -85,7 +86,9 @@ class BaseScreen(Screen[Result]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = NarrowCompositor()
         self._in_view = asyncio.Event()
+        self._was_in_view = False
         self.hinted: list[Act] = []
         """What could be done when the hints were last brought up to date."""
 
@@ -205,7 +208,10 @@ class BaseScreen(Screen[Result]):
         self.tell(say(event.error.message))
 
     @on(events.ScreenResume)
-    def _note_resumed(self) -> None:
+    def _note_resumed(self, event: events.ScreenResume) -> None:
+        # At first, Textual would give all widgets the styles that they have just got.
+        event.refresh_styles = self._was_in_view
+        self._was_in_view = True
         self._in_view.set()
 
     @on(events.Mount)

@@ -14,9 +14,7 @@ from data.domain.errors import Message
 from data.domain.paging import Edge, Page
 from tui.acts import ACTS
 from tui.i18n import _, ngettext
-from tui.screens.case import CaseScreen
 from tui.screens.list_screen import ListScreen
-from tui.screens.send.fetch_patient import FetchScreen
 from tui.widgets.columns import Column
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.keyset import by_moment
@@ -62,6 +60,8 @@ class CaseListScreen(ListScreen[CaseRow]):
         return None
 
     def act_case_new(self) -> None:
+        from tui.screens.send.fetch_patient import FetchScreen
+
         self.app.push_screen(FetchScreen())
 
     def act_list_open(self) -> None:
@@ -69,6 +69,8 @@ class CaseListScreen(ListScreen[CaseRow]):
 
     @on(PagedTable.Chosen)
     def _row_chosen(self, event: PagedTable.Chosen[CaseRow]) -> None:
+        from tui.screens.case import CaseScreen
+
         self.app.push_screen(CaseScreen(event.row.id))
 
     @abstractmethod

@@ -43,7 +43,8 @@ class ListScreen(BaseScreen[None], Generic[Row]):
     @property
     def filtered(self) -> bool:
         """Whether only a part of the list is shown."""
-        return any(line.value.strip() for line in self.query(FilterLine))
+        # Not `query`, which looks through the whole screen: asked at every step of the cursor.
+        return any(line.value.strip() for line in self.query_one("#body").query_children(FilterLine))
 
     async def refresh_rows(self, *, stay_first: bool = False) -> None:
         """Read the rows in view again, as `PagedTable.reload` does."""
@@ -75,7 +76,8 @@ class ListScreen(BaseScreen[None], Generic[Row]):
         self.refresh_bindings()
 
     @on(PagedTable.Highlighted)
-    def _row_highlighted(self) -> None:
+    def _row_highlighted(self, event: PagedTable.Highlighted[Row]) -> None:
+        event.stop()
         # At every step of the cursor: what may be done with a row is seldom another thing than with the last.
         if self.doable() != self.hinted:
             self.refresh_bindings()

@@ -14,8 +14,8 @@ from data.domain.errors import Invalid
 from tui.i18n import _, say
 from tui.screens.base import BaseScreen
 from tui.widgets.field_messages import FieldChanged, FieldLeft
+from tui.widgets.line_field import LineField
 from tui.widgets.plain import ErrorText, Note, Text
-from tui.widgets.text_fields import LineField
 from tui.work import lead
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Columns of a table: how a row becomes a line of exactly so many terminal cells, and stays one for a while."""
+"""Columns of a table: how a row becomes a line of exactly so many terminal cells."""
 
 from __future__ import annotations
 
@@ -97,12 +97,11 @@ class Lines(Generic[Row]):
         """`row_style` answers in Rich's words, such as "bold"."""
         self._columns = columns
         self._row_style = row_style
-        self._ink: Ink | None = None
         # By the row's identity, which is its own for as long as it is held here.
         self._kept: LRUCache[tuple[int, bool], tuple[Row, Strip]] = LRUCache(KEPT)
 
     def forget(self) -> None:
-        """Draw every row anew: what the columns say of it may be another thing now."""
+        """Draw every row anew: with another ink, or since its columns may say another thing now."""
         self._kept.clear()
 
     def header(self, console: Console, width: int, style: Style) -> Strip:
@@ -110,10 +109,7 @@ class Lines(Generic[Row]):
         return self._drawn(console, width, style, NO_CURSOR, (column.title for column in self._columns))
 
     def line(self, console: Console, row: Row, ink: Ink, *, at_cursor: bool) -> Strip:
-        """The line of a row; the same strip as before when nothing has changed."""
-        if ink != self._ink:
-            self.forget()
-            self._ink = ink
+        """The line of a row: the strip that it had before, unless that was `forget`."""
         kept = self._kept.get((id(row), at_cursor))
         if kept is None:
             mark, base = (CURSOR, ink.cursor) if at_cursor else (NO_CURSOR, ink.plain)

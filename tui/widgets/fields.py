@@ -6,9 +6,10 @@ and `FieldRefused` when it can't take a paste. `typed` is what it holds, not yet
 
 from tui.widgets.choices import ChoiceField, OptionsField, TickField, YesNoField
 from tui.widgets.field_messages import FieldChanged, FieldLeft, FieldRefused
+from tui.widgets.line_field import LineField
 from tui.widgets.own_answer import OwnAnswerField
 from tui.widgets.scale_field import ScaleField
-from tui.widgets.text_fields import LineField, LinesField
+from tui.widgets.text_fields import LinesField
 
 __all__ = [
     "ChoiceField",

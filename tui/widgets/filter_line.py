@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.i18n import _
-from tui.widgets.text_fields import LineField
+from tui.widgets.line_field import LineField
 
 REST = 0.2
 """Seconds of rest after which the list follows: every reading is one more entry in the access log."""

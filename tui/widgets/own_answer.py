@@ -13,7 +13,7 @@ from data.domain.choices import OTHER
 from tui.i18n import _
 from tui.widgets.choices import OptionsField
 from tui.widgets.field_messages import FieldChanged
-from tui.widgets.text_fields import LineField
+from tui.widgets.line_field import LineField
 
 _OWN = "[own]"
 """The option that opens the line; no option of a form can have this id."""

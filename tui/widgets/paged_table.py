@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, Generic, Self, TypeVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.widgets.columns import NO_CURSOR, Column, Ink, Lines
+from tui.widgets.line_view import LineView
 from tui.widgets.pages import After, Before, Edge, Fetch, First, From, Last, Page, Row, Window
 from tui.widgets.plain import pad
 
@@ -35,7 +35,7 @@ class TableMessage(Message, Generic[R]):
         return self.table
 
 
-class PagedTable(ScrollView, Generic[Row], can_focus=True):
+class PagedTable(LineView, Generic[Row], can_focus=True):
     """A header and the rows around a cursor, from `fetch`: never asked for everything, nor before `restart`.
 
     The rows are sorted by the fetcher; `key` tells them apart across fetches. The table scrolls by itself
@@ -101,11 +101,10 @@ class PagedTable(ScrollView, Generic[Row], can_focus=True):
         disabled: bool = False,
     ) -> None:
         """`row_style` answers in Rich's words, such as "bold"; `empty_text` shows when there are no rows."""
+        self._lines = Lines(columns, row_style)
+        self._ink: Ink | None = None
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self.empty_text = empty_text
-        self._lines = Lines(columns, row_style)
-        self._shown: dict[int, Strip] = {}
-        self._shown_width = 0
         self._fetch = fetch
         self._key = key
         self._window: Window[Row] = Window()
@@ -277,60 +276,22 @@ class PagedTable(ScrollView, Generic[Row], can_focus=True):
 
     # Drawing
 
-    def refresh(
-        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
-    ) -> Self:
-        """As Textual's; without regions, every row is drawn anew."""
-        if not regions:
-            self._forget()
-        for region in regions:
-            for y in region.line_range:
-                self._shown.pop(y, None)
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def notify_style_update(self) -> None:
-        self._forget()
-        super().notify_style_update()
-
-    def _forget(self) -> None:
+    def forget_lines(self) -> None:
+        super().forget_lines()
         self._lines.forget()
-        self._shown.clear()
+        self._ink = None
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines as they are written, filters and all: those of rows that only moved are the same as before.
-
-        Textual's own way would style each line of a scrolled view anew, filter, cut and encode it, to add the
-        border, padding and opacity that the table does not have.
-        """
-        if self._shown_width != self.size.width:
-            self._shown_width = self.size.width
-            self._forget()
-        missing = [y for y in crop.line_range if y not in self._shown]
-        if missing:
-            self._shown.update(zip(missing, self._finished(missing), strict=True))
-        lines = [self._shown[y] for y in crop.line_range]
-        if crop.column_span != (0, self._shown_width):
-            lines = [line.crop(*crop.column_span) for line in lines]
-        return lines
-
-    def _finished(self, lines: Iterable[int]) -> list[Strip]:
-        style = self.get_component_rich_style
-        ink = Ink(self.size.width, self.rich_style, style("paged-table--cursor"))
-        background = self.background_colors[1]
-        strips = [self._drawn(y, ink) for y in lines]
-        for filter_ in self.get_line_filters():
-            strips = [strip.apply_filter(filter_, background) for strip in strips]
-        return strips
-
-    def _drawn(self, y: int, ink: Ink) -> Strip:
+    def render_line(self, y: int) -> Strip:
         """Line `y` of the view, 0 being the header."""
-        index = self._top + y - 1
-        style, console = self.get_component_rich_style, self.app.console
+        style_of, console = self.get_component_rich_style, self.app.console
+        if self._ink is None:
+            self._ink = Ink(self.size.width, self.rich_style, style_of("paged-table--cursor"))
+        index, ink = self._top + y - 1, self._ink
         if y == 0:
-            return self._lines.header(console, ink.width, style("paged-table--header"))
+            return self._lines.header(console, ink.width, style_of("paged-table--header"))
         if index < len(self._window.rows):
             return self._lines.line(console, self._window.rows[index], ink, at_cursor=index == self._cursor)
         if y == 1 and self._window.at_start and self._window.at_end:
             text = pad(NO_CURSOR + self.empty_text, ink.width)
-            return Strip([Segment(text, style("paged-table--empty"))])
+            return Strip([Segment(text, style_of("paged-table--empty"))])
         return Strip.blank(ink.width, ink.plain)

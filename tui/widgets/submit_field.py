@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.widgets.text_fields import LineField
+from tui.widgets.line_field import LineField
 
 
 class SubmitField(LineField):

@@ -201,17 +201,17 @@ CREATE INDEX case_template_version_id ON "case" (template_version_id);
 CREATE INDEX case_sender_id_clinic_id_sent_at_id ON "case" (sender_id, clinic_id, sent_at, id);
 CREATE INDEX case_clinic_id_sent_at_id ON "case" (clinic_id, sent_at, id);
 CREATE INDEX case_patient_id_clinic_id_sender_id ON "case" (patient_id, clinic_id, sender_id);
-CREATE INDEX case_clinic_id_closed_at_id ON "case" (clinic_id, closed_at, id);
+CREATE INDEX case_by_closing ON "case" (clinic_id, closed_at, id) WHERE closed_at IS NOT NULL;
 CREATE INDEX case_unread ON "case" (clinic_id, id) WHERE read_at IS NULL;
 CREATE INDEX case_unread_mine ON "case" (sender_id, clinic_id, id) WHERE read_at IS NULL;
 CREATE INDEX case_read ON "case" (clinic_id, id) WHERE read_at IS NOT NULL AND answered_at IS NULL;
 CREATE INDEX case_read_mine ON "case" (sender_id, clinic_id, id)
     WHERE read_at IS NOT NULL AND answered_at IS NULL;
-CREATE INDEX case_answered ON "case" (clinic_id, id) WHERE answered_at IS NOT NULL;
-CREATE INDEX case_answered_mine ON "case" (sender_id, clinic_id, id) WHERE answered_at IS NOT NULL;
+CREATE INDEX case_answered ON "case" (clinic_id, id) WHERE answers IS NOT NULL;
+CREATE INDEX case_answered_mine ON "case" (sender_id, clinic_id, id) WHERE answers IS NOT NULL;
 CREATE INDEX case_unseen ON "case" (clinic_id, id)
     WHERE answered_at IS NOT NULL AND answer_seen_at IS NULL;
-CREATE INDEX case_unseen_mine ON "case" (sender_id, clinic_id, id)
+CREATE INDEX case_unseen_mine ON "case" (sender_id, clinic_id, id, answered_at, answer_seen_at)
     WHERE answered_at IS NOT NULL AND answer_seen_at IS NULL;
 CREATE INDEX case_open ON "case" (clinic_id, id) WHERE closed_at IS NULL;
 CREATE INDEX case_open_mine ON "case" (sender_id, clinic_id, id) WHERE closed_at IS NULL;

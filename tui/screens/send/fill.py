@@ -31,7 +31,7 @@ from tui.widgets.form_words import with_known_words
 from tui.widgets.marks import kind_words
 from tui.widgets.plain import Attention, ErrorText, Heading, Text
 from tui.widgets.settled import settled
-from tui.widgets.text_fields import LineField
+from tui.widgets.line_field import LineField
 from tui.widgets.when import local_date, moment
 from tui.work import lead
 

@@ -71,6 +71,7 @@ class RecipientsScreen(BaseScreen[str]):
 
     def on_mount(self) -> None:
         self._field.focus()
+        self._field.move_cursor(self._field.document.end)
         self._count()
         if self._at_once:
             self.act_send_fetch_all()
@@ -91,7 +92,8 @@ class RecipientsScreen(BaseScreen[str]):
         """Take out what can't be sent to; it stays in view, for whoever is to phone them."""
         kept = [one for one in self._listed() if one not in self._faulty]
         told = [self._line(one, fault) for one, fault in self._faulty.items()]
-        self._field.replace("\n".join(one.text for one in kept), (0, 0), self._field.document.end)
+        self._field.replace("".join(f"{one.text}\n" for one in kept), (0, 0), self._field.document.end)
+        self._field.move_cursor(self._field.document.end)
         self._tell_faults({})
         self.query_one("#left-out", Attention).update("\n! ".join([_("Taken out of the list:"), *told]))
 
