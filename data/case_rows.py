@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 
 from peewee import Case as When
 from peewee import Expression, Join, ModelSelect, fn
@@ -151,22 +152,26 @@ def page(actor: StaffActor, wanted: CaseFilter, edge: Edge, *, mine: bool = Fals
         audit.about(filter=" ".join(words), state=wanted.state)
     else:
         audit.instead(None)
-    rows, at_start, at_end = read
-    return Page[CaseRow](rows=tuple(map(_row, rows)), at_start=at_start, at_end=at_end)
+    found_rows, at_start, at_end = read
+    rows = tuple(map(_row, cast("Sequence[Sequence[Any]]", found_rows)))
+    return Page[CaseRow](rows=rows, at_start=at_start, at_end=at_end)
 
 
 def _rows(found: Matching | None = None) -> ModelSelect[models.Case]:
-    """Every case, or those that a search finds, joined with what a line of a list says of them."""
+    """What `_row` makes a line of, of every case or of those that a search finds. A case holds much more: all
+    that was written and answered."""
     case, patient, version, staff = models.Case, models.Patient, models.TemplateVersion, models.Staff
-    query = case.select(*_read()).tuples()
-    query = query.join_from(case, patient).join_from(case, version).join_from(case, staff, on=case.sender)
-    if found is None:
-        return query
-    # The same tables, in the order in which they are to be read.
-    joined = Join(found.source, case, found.join, on=found.key == case.id)
+    columns = (
+        case.id, case.reference, case.sent_at, patient.name, patient.number, patient.protected,
+        version.name, staff.name, case.answerable, case.read_at, case.answered_at, case.answer_seen_at,
+        case.closed_at,
+    )  # fmt: skip
+    # In the order in which they are to be read.
+    joined = case if found is None else Join(found.source, case, found.join, on=found.key == case.id)
     for other, key in ((patient, case.patient), (version, case.template_version), (staff, case.sender)):
         joined = Join(joined, other, on=key == other.id)
-    return query.from_(joined).where(found.condition)
+    query = case.select(*columns).from_(joined).tuples()
+    return query if found is None else query.where(found.condition)
 
 
 def _in_state(state: CaseState) -> tuple[Expression, ...]:
@@ -183,16 +188,6 @@ def _in_state(state: CaseState) -> tuple[Expression, ...]:
             return (case.answered_at.is_null(False), case.answer_seen_at.is_null())
         case CaseState.OPEN | CaseState.CLOSED:
             return (case.closed_at.is_null(state is CaseState.OPEN),)
-
-
-def _read() -> tuple[ColumnBase, ...]:
-    """What `_row` makes a line of. A case holds much more: all that was written and answered."""
-    case, patient = models.Case, models.Patient
-    return (
-        case.id, case.reference, case.sent_at, patient.name, patient.number, patient.protected,
-        models.TemplateVersion.name, models.Staff.name, case.answerable, case.read_at, case.answered_at,
-        case.answer_seen_at, case.closed_at,
-    )  # fmt: skip
 
 
 def _row(columns: Sequence[Any]) -> CaseRow:

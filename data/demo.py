@@ -26,16 +26,10 @@ from data.store.store import Clock, Store
 
 CLINIC = "Vårdcentralen Demo"
 OTHER_CLINICS = (
-    "Vårdcentralen Björken",
-    "Vårdcentralen Eken",
-    "Vårdcentralen Ängen",
-    "Hälsocentralen Norrsken",
-    "Barnmorskemottagningen Linden",
-    "Diabetesmottagningen Åsen",
-    "Hudmottagningen Torget",
-    "Ortopedmottagningen Bron",
-    "Hjärtmottagningen Sjukhuset",
-)
+    "Vårdcentralen Björken", "Vårdcentralen Eken", "Vårdcentralen Ängen", "Hälsocentralen Norrsken",
+    "Barnmorskemottagningen Linden", "Diabetesmottagningen Åsen", "Hudmottagningen Torget",
+    "Ortopedmottagningen Bron", "Hjärtmottagningen Sjukhuset",
+)  # fmt: skip
 """Those that `data.fill` adds."""
 PASSWORD = "demo"  # noqa: S105 - shown on the demo's sign-in screen
 PATIENT = "191212121212"
@@ -162,9 +156,7 @@ class _MovingClock:
         return self.now
 
 
-def make(
-    url: str | Path, *, log_keys: Path | None = None, clock: Clock = lambda: datetime.now(UTC)
-) -> Store:
+def make(url: str | Path, *, log_keys: Path | None = None, clock: Clock = lambda: datetime.now(UTC)) -> Store:
     """Make the demo clinic in a new database by the same operations that people use, and open it. `url` and
     `log_keys` are as `open_store` says.
 

@@ -11,7 +11,10 @@ The operator's; the entry that tells of it stands in the logs of both (OWASP ASV
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from peewee import Database
 
 from data import audit, log_check
 from data.domain.errors import Conflict, Message, Unavailable
@@ -20,8 +23,8 @@ from data.domain.value import Frozen
 from data.operation import operation
 from data.store import models, search
 from data.store.database import use
-from data.store.moving.rows import Chunk, Counted, Counting, Rows, name_of
-from data.store.moving.sides import Place, Source, Target, allow_again, begun, found, held, shown
+from data.store.moving.rows import Chunk, Counting, Rows, name_of
+from data.store.moving.sides import Place, Source, Target, allow_again, begun, found, held
 from data.store.searching import tuples
 
 EVENT = "database.moved"
@@ -41,11 +44,13 @@ class MovedTable(Frozen):
 
 
 class Moved(Frozen):
-    """A move that was done. `source` and `target` name the places to people. No `tables`: a run before, which
-    was cut off at its very end, had moved and verified everything. `entries` of the log were verified."""
+    """A move that was done. `source` and `target` name the places to people; `log_keys` is where the keys of
+    the access log are now. No `tables`: a run before, which was cut off at its very end, had moved and
+    verified everything. `entries` of the log were verified."""
 
     source: str
     target: str
+    log_keys: Path
     tables: tuple[MovedTable, ...] = ()
     entries: int = 0
 
@@ -93,7 +98,7 @@ def move(
     with held(source) as old:
         entry = _entry_of_before(target, old)
         if entry is not None:
-            done = Moved(source=old.shown, target=shown(target))
+            done = Moved(source=old.shown, target=target.shown, log_keys=target.log_keys_path)
         else:
             with begun(target, old.keys) as new:
                 done, entry = _moved(actor, old, new, _Told(progress), with_broken_log=with_broken_log)
@@ -143,7 +148,7 @@ def _moved(
     with new.loading() as rows:
         tables = tuple(_copied(old.rows, rows, told))
         cases = next(one.rows for one in tables if one.name == name_of(models.Case))
-        _index(new, cases, told)
+        _index(new.database, cases, told)
         for part in new.finish():
             told("indexes", part)
         _compare(rows, tables, told)
@@ -158,11 +163,18 @@ def _moved(
                     "--with-broken-log moves it as it is"
                 )
             )
-        moved(actor, old.shown, new.shown, cases)
+        moved(actor, old.shown, new.place.shown, cases)
         last_id, _mac = rows.last_entry() or (0, "")
         entry = _line(rows, last_id)
     entries = sum(state.count for state in states)
-    return Moved(source=old.shown, target=new.shown, tables=tables, entries=entries), entry
+    done = Moved(
+        source=old.shown,
+        target=new.place.shown,
+        log_keys=new.place.log_keys_path,
+        tables=tables,
+        entries=entries,
+    )
+    return done, entry
 
 
 def _line(rows: Rows, entry_id: int) -> Chunk:
@@ -170,14 +182,62 @@ def _line(rows: Rows, entry_id: int) -> Chunk:
 
 
 def _copied(old: Rows, new: Rows, told: _Told) -> Iterator[MovedTable]:
+    """Copy all tables, one after the other."""
     counts = [old.count(table) for table in models.TABLES]
-    done, total = 0, sum(counts) or 1
+    done = 0
     for table, count in zip(models.TABLES, counts, strict=True):
         counting = Counting()
-        new.put(table, _heard(counting, old.lines(table), lambda rows: told("rows", (done + rows) / total)))
-        yield _table(table, counting.counted)
+        new.put(table, _passing("rows", counting, old.lines(table), done, sum(counts), told))
         done += count
+        yield _counted(table, counting)
 
 
-def _compare(rows: Rows, tables: Iterable[MovedTable], told: _Told) -> None:
-    ...
+def _compare(rows: Rows, tables: Sequence[MovedTable], told: _Told) -> None:
+    """Read everything again where it was put. Raises `Unavailable` for a table that is not the same."""
+    done, total = 0, sum(one.rows for one in tables)
+    for table, put in zip(models.TABLES, tables, strict=True):
+        counting = Counting()
+        for _chunk in _passing("comparing", counting, rows.lines(table), done, total, told):
+            pass
+        done += put.rows
+        if _counted(table, counting) != put:
+            raise Unavailable(
+                Message(
+                    "The table {table} is not the same at the new place, so nothing was moved", table=put.name
+                )
+            )
+
+
+def _passing(
+    step: str, counting: Counting, chunks: Iterable[Chunk], before: int, total: int, told: _Told
+) -> Iterator[Chunk]:
+    """Chunks, counted and told of, as rows after `before` others of `total`."""
+    for chunk in counting.passing(chunks):
+        told(step, (before + counting.rows) / total)
+        yield chunk
+
+
+def _counted(table: type[models.Table], counting: Counting) -> MovedTable:
+    return MovedTable(name=name_of(table), rows=counting.rows, digest=counting.digest)
+
+
+def _index(database: Database, cases: int, told: _Told) -> None:
+    """Let all cases be found in a database that is being loaded."""
+    done = 0
+    with database.bind_ctx([models.Table, models.Case, models.Patient, models.TemplateVersion]):
+        for some in _cases():
+            search.add(some)
+            done += len(some)
+            told("search", done / cases)
+
+
+def _cases() -> Iterator[list[int]]:
+    """The ids of all cases, some at a time."""
+    case, last = models.Case, 0
+    while True:
+        query = case.select(case.id).where(case.id > last).order_by(case.id).limit(_CASES_AT_ONCE)
+        some = [case_id for (case_id,) in tuples(query)]
+        if not some:
+            return
+        yield some
+        last = some[-1]

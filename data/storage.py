@@ -1,4 +1,5 @@
-"""Keeping the database file: encrypting it, copying it, putting a copy back, and looking whether it is sound.
+"""Keeping the database: encrypting its file, copying it, putting a copy back, and looking whether it is
+sound.
 
 All of it is the operator's, at the command line, and stands in the access log where it changes or copies
 patient data (OWASP ASVS 5.0, 16.3).
@@ -17,7 +18,8 @@ from data.operation import operation
 from data.store import copying, replacing
 from data.store.checking import Checked, check_file, check_privacy, unencrypted_copies
 from data.store.copying import Copy
-from data.store.database import current_file, open_store
+from data.store.database import current_file, open_store, path_of
+from data.store.drivers import is_server
 from data.store.keys import EncryptionKey
 from data.store.replacing import Restored
 
@@ -71,26 +73,47 @@ def restore(
     return done
 
 
-def check(actor: OperatorActor, path: Path, key: EncryptionKey | None) -> Iterator[Checked]:
-    """Look whether the database is sound, one thing after the other, while others work.
+def check(
+    actor: OperatorActor, url: str | Path, key: EncryptionKey | None, log_keys: Path | None = None
+) -> Iterator[Checked]:
+    """Look whether the database is sound, one thing after the other, while others work. `url`, `key` and
+    `log_keys` are as `open_store` says.
 
-    The access log is verified only in a database that is sound otherwise. Raises `Unavailable` for a file
-    that can't be opened at all.
+    The access log is verified only in a database that is sound otherwise. Raises `Unavailable` for one that
+    can't be opened at all.
     """
     sound = True
-    for checked in check_file(path, key):
+    for checked in _content(url, key):
         sound = sound and not checked.faults
         yield checked
-    yield check_privacy(path, key)
+    yield from _surroundings(url, key, log_keys)
     about = Message("The access log")
     if not sound:
         yield Checked(about, (Message("not looked at, because of what is wrong above"),))
         return
-    open_store(path, key=key)
+    open_store(url, key=key, log_keys=log_keys)
     states = log_check.verify(actor)
     log_check.verified(actor, states)
     faults = any(not state.sound for state in states)
     yield Checked(about, (Message("omvant log verify says what is wrong"),) if faults else ())
+
+
+def _content(url: str | Path, key: EncryptionKey | None) -> Iterator[Checked]:
+    if is_server(url):
+        from data.store.postgres_checking import check_tables  # noqa: PLC0415 - psycopg costs every start
+
+        yield check_tables(str(url))
+    else:
+        yield from check_file(path_of(url), key)
+
+
+def _surroundings(url: str | Path, key: EncryptionKey | None, log_keys: Path | None) -> Iterator[Checked]:
+    if is_server(url):
+        from data.store.postgres_checking import check_surroundings  # noqa: PLC0415
+
+        yield from check_surroundings(str(url), log_keys)
+    else:
+        yield check_privacy(path_of(url), key)
 
 
 @operation(role=Role.OPERATOR, event="database.encrypted")

@@ -269,10 +269,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     alone = {"database_file", "ready_made"} & signature(metafunc.function).parameters.keys()
     files = alone or metafunc.definition.get_closest_marker("files")
     both = "tests/data/" in metafunc.definition.nodeid or metafunc.definition.get_closest_marker("both")
-    if metafunc.definition.get_closest_marker("server"):
-        metafunc.parametrize("kind", ["postgresql"])
-    elif "kind" in metafunc.fixturenames and both and not files:
-        metafunc.parametrize("kind", ["file", "postgresql"])
+    on_server_alone = metafunc.definition.get_closest_marker("server")
+    if "kind" in metafunc.fixturenames and (both or on_server_alone) and not files:
+        metafunc.parametrize("kind", ["postgresql"] if on_server_alone else ["file", "postgresql"])
 
 
 @pytest.fixture(scope="session")
@@ -423,8 +422,8 @@ def on_server() -> bool:
     return isinstance(current(), PostgresStore)
 
 
-def let_table_refuse(table: str, fault: str = "raise_exception") -> None:
-    """Make the open database refuse every new row of a table; a server with a fault of PostgreSQL's."""
+def let_table_refuse(table: str) -> None:
+    """Make the open database refuse every new row of a table, a server as it does when its disk is full."""
     database = current().database
     if not on_server():
         refusing = f"CREATE TRIGGER refuse BEFORE INSERT ON {table} BEGIN SELECT RAISE(FAIL, 'no room'); END"
@@ -432,7 +431,7 @@ def let_table_refuse(table: str, fault: str = "raise_exception") -> None:
         return
     database.execute_sql(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '{fault}'; END $$"
+        "$$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$"
     )
     database.execute_sql(f"CREATE TRIGGER refuse BEFORE INSERT ON {table} EXECUTE FUNCTION refuse()")
 

@@ -202,7 +202,8 @@ class OmvantApp(Desk):
     async def _welcome_if_new(self) -> None:
         from data import clinics
 
-        if not await self.do(clinics.founded):
+        # As a visitor: someone quick may have signed in by now.
+        if not await self.session.run(clinics.founded, Visitor()):
             from tui.screens.welcome import WelcomeScreen
 
             self.push_screen(WelcomeScreen(), self._entered)

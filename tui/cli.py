@@ -119,6 +119,7 @@ def _add_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentPars
         fill_commands,
         form_commands,
         log_commands,
+        move_commands,
         retention_commands,
         staff_commands,
         template_commands,
@@ -137,6 +138,7 @@ def _add_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentPars
     storage_commands.add_storage(
         commands, common, _operator_at, lambda options: _database(options)[0], _operator
     )
+    move_commands.add_move(commands, common, _operator)
     template_commands.add_template_and_case(commands, common, _operator_at)
     retention_commands.add_retention(commands, common, _operator_at)
 

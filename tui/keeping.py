@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,15 +22,26 @@ class Keeping:
         self._screen = screen
         self._keep = keep
         self._timer: Timer | None = None
+        self._rested_at = 0.0
 
     def soon(self) -> None:
         """Something was typed: store it after a rest."""
-        self.stop()
-        # In the background, since a timer's own callback would hold up the keys while the database is slow.
-        self._timer = self._screen.set_timer(REST, lambda: begin(self._screen, self._keep, "keep"))
+        # One timer for a whole burst: another one at every letter would cost more than the letter.
+        self._rested_at = time.monotonic() + REST
+        if self._timer is None:
+            self._timer = self._screen.set_timer(REST, self._look)
 
     def stop(self) -> None:
         """Store nothing for now; whoever calls stores it otherwise."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+
+    def _look(self) -> None:
+        left = self._rested_at - time.monotonic()
+        if left > 0:
+            self._timer = self._screen.set_timer(left, self._look)
+            return
+        self._timer = None
+        # In the background, since a timer's own callback would hold up the keys while the database is slow.
+        begin(self._screen, self._keep, "keep")

@@ -13,7 +13,7 @@ from playhouse.schema_diff import diff_models
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 from data.domain.errors import Message, Unavailable
-from data.store import log_keys, models
+from data.store import log_keys, models, search
 from data.store.copying import FAULTS_TOLD, content_faults, reference_faults
 from data.store.keys import EncryptionKey
 from data.store.migrating import MIGRATIONS, pending
@@ -88,6 +88,8 @@ def _table_faults(database: peewee.SqliteDatabase, path: Path) -> Iterator[Messa
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
             yield Message("the trigger {name} is not as it should be", name=name)
+    with database.bind_ctx([models.Table, models.Case, models.Patient, models.TemplateVersion]):
+        yield from search.faults()
 
 
 def _wanted_triggers() -> dict[str, str]:

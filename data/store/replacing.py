@@ -217,7 +217,9 @@ def _digests(database: peewee.SqliteDatabase) -> dict[str, str]:
     schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
     asked = {"": schema}
     kinds = rows(database, "SELECT name, wr FROM pragma_table_list WHERE schema = 'main'")
-    without_rowid = {name for name, without in kinds if without}  # read in the order of their key, all the same
+    without_rowid = {
+        name for name, without in kinds if without
+    }  # read in the order of their key, all the same
     for name in database.get_tables():  # names of our own, that no outside text is part of
         order = "" if name in without_rowid else " ORDER BY rowid"
         asked[name] = f'SELECT * FROM "{name}"{order}'  # noqa: S608 # nosec B608

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, cast
 
-from peewee import JOIN, Cast, Column, Database, Expression, ModelSelect, Table, fn
+from peewee import JOIN, OP, Cast, Column, Database, Expression, ModelSelect, Table, fn
 
 from data.store import models
 from data.store.pieces import in_pieces
@@ -57,7 +57,7 @@ class PostgresIndex(CaseIndex):
         conditions = [_anywhere(clinic, word) for word in words]
         if sender is not None:
             conditions.append(_has(_lexeme(f"/s{sender}")))
-        condition = reduce(and_, conditions, clinic == _CLINIC)
+        condition = reduce(and_, conditions, Expression(_CLINIC, OP.EQ, clinic))
         return Matching(_TABLE, JOIN.INNER, _ID, condition)
 
     def merge_some(self) -> bool:
@@ -101,7 +101,7 @@ def _anywhere(clinic: int, word: str) -> Expression:
         lexemes.append(" & ".join([*whole, begun]))
     found = [_has(" | ".join(lexemes))] if lexemes else []
     if words:
-        swedish = fn.plainto_tsquery("swedish", word)
+        swedish = fn.plainto_tsquery("swedish", " ".join(words))
         found.append(Expression(_WORDS, "@@", swedish))
     return reduce(or_, [*long, *found])
 

@@ -14,7 +14,19 @@ from pathlib import Path
 from tests.bench import report
 from tests.bench.measure import LONG, SHORT, Effort
 
-SUBJECTS = ("answers", "fhir", "form_view", "builder")
+SUBJECTS = (
+    "start",
+    "memory",
+    "lists",
+    "typing",
+    "pages",
+    "sends",
+    "many",
+    "answers",
+    "fhir",
+    "form_view",
+    "builder",
+)
 
 
 def main() -> int:

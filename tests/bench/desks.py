@@ -143,8 +143,8 @@ class Remote:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def ask(self, name: str) -> Any:
-        self.begin(name)
+    def ask(self, name: str, *arguments: object) -> Any:
+        self.begin(name, *arguments)
         return self.end()
 
     def begin(self, name: str, *arguments: object) -> None:
@@ -165,8 +165,9 @@ def desks(places: Sequence[tuple[Path, int]], kind: type[Desk] = Desk) -> Iterat
         context.Process(target=_serve, args=(theirs, kind, *place), daemon=True)
         for (_ours, theirs), place in zip(pipes, places, strict=True)
     ]
-    for process in processes:
+    for process, (_ours, theirs) in zip(processes, pipes, strict=True):
         process.start()
+        theirs.close()  # so that the end of a process is the end of what it says
     try:
         remotes = [Remote(ours) for ours, _theirs in pipes]
         for one in remotes:

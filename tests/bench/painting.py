@@ -22,8 +22,9 @@ from data import demo, staff, templates
 from data.domain.forms import Form
 from data.domain.roles import Visitor
 from data.store.database import open_store
+from tests.bench.desks import care_provider
 from tests.bench.measure import Row
-from tests.tui.drivers import PilotTerminal
+from tests.tui.drivers import PilotTerminal, see
 from tests.tui.stories import Person
 from tui import i18n
 from tui.app import OmvantApp
@@ -117,8 +118,8 @@ async def at_the_start(name: str = "", form: Form | None = None) -> AsyncIterato
     i18n.install("sv")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "demo.db"
-        for name, content in _demo().items():
-            (path.parent / name).write_bytes(content)
+        for file, content in _demo().items():
+            (path.parent / file).write_bytes(content)
         if form is not None:
             with closing(open_store(path)) as store, store.writing():
                 (bo,) = staff.sign_in(Visitor(), "bo", demo.PASSWORD).actors
@@ -130,9 +131,28 @@ async def at_the_start(name: str = "", form: Form | None = None) -> AsyncIterato
         await app.session.close()
 
 
+@asynccontextmanager
+async def at_the_list(path: Path) -> AsyncIterator[Painter]:
+    """The list of the clinic's cases in a filled database, for a care provider who has just signed in."""
+    i18n.install("sv")
+    with closing(open_store(path)):
+        actor = care_provider(0)
+    app = OmvantApp(lambda: open_store(path))
+    async with app.run_test(size=(120, 36)) as pilot:
+        terminal = PilotTerminal(pilot)
+        await see(terminal, "Logga in")
+        await app.enter(actor)
+        app.go("assigned")
+        await see(terminal, "Fördelade ärenden", actor.clinic_name)
+        painter = Painter(pilot)
+        await painter.rest()
+        yield painter
+    await app.session.close()
+
+
 @cache
 def _demo() -> dict[str, bytes]:
-    """The demo clinic's files by name, made once in a run: the database, and the keys of its log beside it."""
+    """The demo clinic's files by name, made once in a run: the database, and the keys of its log."""
     with TemporaryDirectory() as folder:
         demo.make(Path(folder) / "demo.db").close()
         return {path.name: path.read_bytes() for path in Path(folder).iterdir()}

@@ -46,9 +46,7 @@ def sends(at: list[Remote], rounds: int) -> Table:
                 if turn >= 2:
                     taken[column].append(seconds)
             one.ask("tidy")
-    few, many = (
-        Row(f"{size:,} cases", taken) for size, taken in zip((SMALL, LARGE), samples, strict=True)
-    )
+    few, many = (Row(f"{size:,} cases", taken) for size, taken in zip((SMALL, LARGE), samples, strict=True))
     table.rows.extend((few, many))
     table.ratios.extend(
         (

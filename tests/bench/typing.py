@@ -32,11 +32,11 @@ TEXT = "Jag har haft ont i ryggen sedan i tisdags, mest nu. "
 ITEMS = 200
 PAINT, WORST, WORK = COLUMNS = ("key to paint", "p99", "work a key")
 DESCRIPTION = f"""
-Keys come {1 / PACE:.0f} a second, whether or not the one before is painted. "key to paint" ends with the frame
-that shows the letter, made ready for a terminal; "work a key": how long the program's thread was busy, frames
-included. The form has {ITEMS} items and is answered on the patient's own screen, which checks the answers, follows
-the conditions and counts at every letter; its letters are stored elsewhere. Against one Input of Textual's alone
-on a screen, in turns in the same process.
+Keys come {1 / PACE:.0f} a second, whether or not the one before is painted. "key to paint" ends with the
+frame that shows the letter, made ready for a terminal; "work a key": how long the program's thread was busy,
+frames included. The form has {ITEMS} items and stands on the patient's own screen, which follows what is
+typed with conditions, a count and a timer for storing; only the storing itself is left out. Against one Input
+of Textual's alone on a screen, in turns in the same process.
 """
 
 
@@ -100,8 +100,7 @@ class Typist:
                 await asyncio.sleep(max(0.0, start + turn * PACE - time.perf_counter()))
                 posted.append(time.perf_counter())
                 self._app.post_message(Key("space" if letter == " " else letter, letter))
-            while len(self._seen) < len(TEXT):
-                await asyncio.sleep(PACE)
+            await self._painter.rest()
             work = time.thread_time() - work
         return [seen - at for at, seen in zip(posted, self._seen, strict=True)], work
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -16,20 +18,44 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from peewee import Join
+from playhouse.migrations import Runner
 
 from data import cases, closing, inbox, patients, protected, retention
-from data.case_rows import CaseFilter
+from data.case_rows import CaseFilter, CaseState
 from data.domain.answers import Answers
-from data.domain.paging import Edge
+from data.domain.paging import PAGE, Edge, Side
 from data.domain.roles import StaffActor
 from data.domain.text import clean, fold
 from data.store import models, search
-from data.store.database import open_store
-from tests.conftest import Clinic, FrozenClock, Tokens, copied
+from data.store.checking import check_file
+from data.store.database import current, open_store
+from data.store.keys import EncryptionKey
+from data.store.migrating import MIGRATIONS
+from data.store.place import create_private
+from data.store.search_sqlite import LONGER_MOST
+from data.store.sqlite_file import connection_to
+from data.store.store import Store
+from tests.conftest import ANSWERS, Clinic, FrozenClock, Tokens, copied, make_clinic
+from tests.data.at_rest import KEY
+from tests.data.plans import plans
+from tests.data.test_upgrade import ROWS
 from tests.protecting import listed
 
 OPTIONS = {"a": "Recept", "b": "Intyg"}
 """What `QUESTION` has the patient choose among."""
+
+
+OLD_ROWS = (
+    ROWS
+    + """
+INSERT INTO "case" (id, reference, "key", clinic_id, sender_id, patient_id, template_version_id, answerable,
+    title, written, given, signature, sent_at, answered_at, answers)
+    VALUES (2, 'B7X-2QPD', 'l', 1, 1, 1, 1, 1, 'Brev', '{"a": "Alvedon"}', '{}', 'Anna',
+    '2026-01-01 09:00:00.000000', '2026-01-02 09:00:00.000000', '{"b": "Ring"}');
+"""
+)
+"""What a clinic had written before there was an index."""
 
 
 # What is found, told in full
@@ -83,10 +109,11 @@ TEXTS = (
     "behandlingsplan behandlingen behandlas behandling",
 )
 ASKED = (
-    "tolvan", "vansson", "åsa", "asa", "örn", "to", "ö", "19121212-1212", "1212", "12", "8808", "20", "202389",
-    "anna", "ceder", "ordin", "meddel", "tab", "tabl", "table", "tablett", "tabletter", "alvedon", "500", "mg",
-    "1-2", "e-post", "post", "unde", "under", "und", "undersö", "behandl", "behandlings", "intyg", "recept",
-    "magen", "ont", "ring", "nils", "de la", "o'", "o'hara", "-karin", "karin", "x", "%", "_", "tack",
+    "tolvan", "vansson", "åsa", "asa", "örn", "to", "ö", "19121212-1212", "1212", "12", "8808", "20",
+    "202389", "anna", "ceder", "ordin", "meddel", "tab", "tabl", "table", "tablett", "tabletter", "alvedon",
+    "500", "mg", "1-2", "e-post", "post", "unde", "under", "und", "undersö", "behandl", "behandlings",
+    "intyg", "recept", "magen", "ont", "ring", "nils", "de la", "o'", "o'hara", "-karin", "karin", "x", "%",
+    "_", "tack",
 )  # fmt: skip
 NAMES = ("Nils de la Tour", "Anna-Karin Örn", "Siobhán O'Hara", "Bo Ek", "Tolvan Tolvansson")
 
@@ -146,8 +173,9 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def destroy_the_oldest(self) -> None:
-        for row in models.Case.select().where(models.Case.closed_at.is_null()).order_by(models.Case.id).limit(2):
-            closing.close((row.sender_id == self.clinic.anna.staff_id and self.clinic.anna) or self.clinic.cilla, row.id, row.version)
+        case, anna, cilla = models.Case, self.clinic.anna, self.clinic.cilla
+        for row in case.select().where(case.closed_at.is_null()).order_by(case.id).limit(2):
+            closing.close(anna if row.sender_id == anna.staff_id else cilla, row.id, row.version)
         due = retention.due(self.clinic.bo)
         if not due.keep_days:
             due = retention.set_policy(self.clinic.bo, 30, due.version)
@@ -173,7 +201,8 @@ class Life(RuleBasedStateMachine):
 
     def waiting(self) -> list[models.Case]:
         case = models.Case
-        return list(case.select().where(case.answered_at.is_null(), case.answerable, case.closed_at.is_null()))
+        open_ones = case.answered_at.is_null() & case.closed_at.is_null() & case.answerable
+        return list(case.select().where(open_ones))
 
 
 def test_a_search_finds_what_reading_all_cases_finds(
@@ -189,3 +218,237 @@ def test_a_search_finds_what_reading_all_cases_finds(
             max_examples=8, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
+
+
+# What people type
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        '"', "*", "tolvan*", '"tolvan', "NEAR", "NEAR(a b)", "-tolvan", "^tolvan",
+        "tokens:tolvan", "AND NOT", "(", ")",
+        "{x}", "'", "\\", "%", "_", "😀", "a OR b", "+", ":", "!", "<->", "&", "|",
+        "1sannat", "/s1", "/t1",
+    ],
+)  # fmt: skip
+def test_nothing_that_is_typed_is_an_operator(clinic: Clinic, word: str) -> None:
+    clinic.send()
+
+    assert listed(clinic.anna, word) == listed(clinic.anna, "tolvan", word) == []
+
+
+def test_signs_are_found_where_they_stand(clinic: Clinic) -> None:
+    sent = clinic.send(clinic.question, written={"dos": 'Bra! 😀 Läs "NEAR" och R&D-tabellen'})
+
+    for word in ("😀", "near", '"near"', "r&d", "d-tab", "r&d-tabellen", "(läs)"):
+        assert listed(clinic.anna, word) == [sent.id], word
+    for word in ("d-mixtur", "tab-bra", "ea"):
+        assert listed(clinic.anna, word) == [], word
+
+
+def test_a_very_long_word_and_very_many_words_are_taken(clinic: Clinic) -> None:
+    many = " ".join(f"ord{number}" for number in range(500))
+    sent = clinic.send(clinic.question, written={"dos": f"{'ab' * 1_000} {many}"})
+
+    assert listed(clinic.anna, "ab" * 1_000, "ord499") == [sent.id]
+    assert listed(clinic.anna, *["tolvan"] * 1_000) == [sent.id]
+    assert listed(clinic.anna, "tolvan" * 200) == []
+
+
+def test_a_beginning_that_many_words_have_finds_them_all(clinic: Clinic) -> None:
+    wanted = []
+    for number in range(LONGER_MOST + 2):
+        wanted.insert(0, clinic.send(clinic.question, written={"dos": f"behandling{number}x"}).id)
+        assert listed(clinic.anna, "behandling") == wanted
+    assert listed(clinic.anna, "behandling65") == wanted[:1]
+
+
+@pytest.mark.parametrize("words", ["tabletterna", "tabletters värk"])
+def test_a_server_knows_words_in_their_other_forms(clinic: Clinic, kind: str, words: str) -> None:
+    sent = clinic.send(clinic.question, written={"dos": "Tabletter mot värken"})
+
+    assert listed(clinic.anna, words) == ([sent.id] if kind == "postgresql" else [])
+
+
+def test_a_search_is_of_one_clinic(clinic: Clinic) -> None:
+    ours, theirs = clinic.send(), clinic.send(clinic.eken, sender=clinic.dag)
+
+    assert (listed(clinic.anna, "tolvan"), listed(clinic.dag, "tolvan")) == ([ours.id], [theirs.id])
+    assert (listed(clinic.anna, "dahl"), listed(clinic.dag, "ekens", "dahl")) == ([], [theirs.id])
+
+
+def test_pages_of_what_is_found(clinic: Clinic, clock: FrozenClock) -> None:
+    wanted = []
+    for number in range(2 * PAGE + 40):
+        clock.move(seconds=1)
+        sent = clinic.send(clinic.question, written={"dos": "tablett" if number % 3 else "mixtur"})
+        wanted += [sent.id] if number % 3 else []
+    wanted.reverse()
+
+    def page(edge: Edge) -> list[int]:
+        return [row.id for row in cases.list_assigned(clinic.cilla, CaseFilter(words=("tabl",)), edge).rows]
+
+    first = cases.list_assigned(clinic.cilla, CaseFilter(words=("tabl",)), Edge())
+    assert ([row.id for row in first.rows], first.at_start, first.at_end) == (wanted[:PAGE], True, False)
+    beside = {"at": first.rows[-1].sent_at, "id": first.rows[-1].id}
+    assert page(Edge(side=Side.AFTER, **beside)) == wanted[PAGE : 2 * PAGE]
+    assert page(Edge(side=Side.FROM, **beside)) == wanted[PAGE - 1 : 2 * PAGE - 1]
+    assert page(Edge(side=Side.BEFORE, **beside)) == wanted[: PAGE - 1]
+    assert page(Edge(side=Side.LAST)) == wanted[-PAGE:]
+
+
+# How it is answered
+
+
+@pytest.mark.files
+def test_a_search_begins_with_what_is_found_and_stops_when_a_page_is_full(
+    clinic: Clinic, store: Store
+) -> None:
+    clinic.send()
+    with plans(store) as plan:
+        cases.list_assigned(clinic.anna, CaseFilter(words=("tolvan",), state=CaseState.OPEN), Edge())
+    steps = plan("case_search").splitlines()
+
+    assert "VIRTUAL TABLE" in steps[0]
+    assert steps[0].endswith(":M1")
+    assert not any("TEMP B-TREE" in step or "SCAN t1" in step for step in steps)
+
+
+@pytest.mark.files
+@pytest.mark.parametrize(
+    ("state", "name"),
+    [
+        (CaseState.SENT, "unread"),
+        (CaseState.READ, "read"),
+        (CaseState.ANSWERED, "answered"),
+        (CaseState.UNSEEN, "unseen"),
+        (CaseState.OPEN, "open"),
+        (CaseState.CLOSED, "closed"),
+    ],
+)
+def test_each_state_has_its_indexes(clinic: Clinic, store: Store, state: CaseState, name: str) -> None:
+    edge = Edge(side=Side.AFTER, at=store.clock(), id=5)
+    for read, index in ((cases.list_mine, f"case_{name}_mine "), (cases.list_assigned, f"case_{name} ")):
+        with plans(store) as plan:
+            read(clinic.anna, CaseFilter(state=state), edge)
+        assert f"USING INDEX {index}" in plan("ORDER BY")
+        assert "TEMP B-TREE" not in plan("ORDER BY")
+
+
+@pytest.mark.files
+def test_the_indexes_of_states_are_what_the_models_say(store: Store, tmp_path: Path) -> None:
+    """Comparing the tables with the models knows them by their names."""
+
+    def conditions() -> dict[str, str]:
+        found = models.database.execute_sql("SELECT name, sql FROM sqlite_master WHERE sql LIKE '% WHERE %'")
+        return {name: re.sub(r'[()"]', "", sql.partition(" WHERE ")[2]) for name, sql in found}
+
+    migrated = conditions()
+    other = open_store(tmp_path / "other.db", create=True)
+    other.database.drop_tables(models.TABLES)
+    other.database.create_tables(models.TABLES)
+    assert {name: migrated[name] for name in conditions()} == conditions()
+    other.close()
+
+
+# At rest
+
+
+@pytest.fixture(params=[None, KEY], ids=["plain", "encrypted"])
+def key(request: pytest.FixtureRequest) -> EncryptionKey | None:
+    found: EncryptionKey | None = request.param
+    return found
+
+
+@pytest.fixture
+def own(
+    tmp_path: Path, key: EncryptionKey | None, clock: FrozenClock, password_hash: str
+) -> Iterator[Clinic]:
+    """The clinic in a file of its own, open, encrypted or not."""
+    store = open_store(tmp_path / "own.db", key=key, create=True, clock=clock, token=Tokens())
+    with store.writing():
+        made = make_clinic(password_hash)
+    yield made
+    store.close()
+
+
+def test_a_file_is_searched_and_checked_whether_encrypted_or_not(
+    own: Clinic, tmp_path: Path, key: EncryptionKey | None
+) -> None:
+    sent = own.answered()
+    with current().writing():
+        while search.merge_some():
+            pass
+
+    assert listed(own.anna, "tolvan", "intyg") == [sent.id]
+    checked = list(check_file(tmp_path / "own.db", key))
+    assert not any(one.faults for one in checked)
+
+
+def test_what_was_destroyed_leaves_no_word_in_the_file(
+    database_file: Path, ready_made: tuple[Path, Clinic], clock: FrozenClock
+) -> None:
+    clinic = ready_made[1]
+    store = open_store(database_file, clock=clock, token=Tokens())
+    kept = clinic.send(clinic.question, written={"dos": "mixtur"})
+    gone = clinic.send(clinic.question, written={"dos": "knölsvullnad mixtur"})
+    inbox.answer(clinic.as_patient(), gone.id, {**ANSWERS, "ovrigt": "hemlighetsord"})
+    closing.close(clinic.anna, gone.id, 2)
+    due = retention.set_policy(clinic.bo, 30, 1)
+    clock.move(days=31)
+    list(retention.batches(clinic.bo, retention.due(clinic.bo)))
+
+    assert due.keep_days == 30
+    assert listed(clinic.anna, "mixtur") == [kept.id]
+    store.close()
+    content = database_file.read_bytes()
+    assert b"mixtur" in content
+    for word in ("knölsvullnad", "hemlighet", "lsvullnad", "lighetsord"):
+        assert word.encode() not in content
+
+
+def test_a_database_from_before_the_index_is_filled_when_it_is_brought_up_to_date(
+    tmp_path: Path, key: EncryptionKey | None, clock: FrozenClock, password_hash: str
+) -> None:
+    path = tmp_path / "old.db"
+    create_private(path)
+    database = connection_to(path, key)
+    database.connect()
+    database.pragma("journal_mode", "wal")
+    Runner(database, str(MIGRATIONS)).up("0001_initial")
+    for statement in OLD_ROWS.strip().rstrip(";").split(";\n"):
+        database.execute_sql(statement)
+    database.close()
+    store = open_store(path, key=key, clock=clock)
+    with store.reading():
+        assert search.faults() == []
+        for words, ids in ((("tolv",), [1, 2]), (("alved", "rin"), [2]), (("rings",), [])):
+            found = search.matching(1, words)
+            rows = models.Case.select(models.Case.id).from_(
+                Join(found.source, models.Case, found.join, on=found.key == models.Case.id)
+            )
+            assert [row.id for row in rows.where(found.condition).order_by(models.Case.id)] == ids
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO case_search (case_search) VALUES ('delete-all')",
+        "UPDATE patient SET name_folded = 'någon annan'",
+        """UPDATE "case" SET answers = '{"ovrigt": "ord som ingen har sett"}'""",
+        'PRAGMA foreign_keys = 0; DELETE FROM "case"',
+    ],
+)
+def test_an_index_that_is_not_true_is_noticed(
+    database_file: Path, ready_made: tuple[Path, Clinic], statement: str
+) -> None:
+    store = open_store(database_file)
+    sent = ready_made[1].answered()
+    for one in statement.split("; "):
+        store.database.execute_sql(one)
+    store.close()
+    faults = [str(fault) for one in check_file(database_file, None) for fault in one.faults]
+
+    assert f"the search does not agree with case {sent.id}" in faults

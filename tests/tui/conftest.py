@@ -1,7 +1,9 @@
-"""The program at a terminal, with the demo clinic in a file of the test's own."""
+"""The program at a terminal, with the demo clinic in a database of the test's own: in a file, and in journeys
+that are marked `both` also on a server."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -12,7 +14,8 @@ import pytest
 from data import demo
 from data.store.database import open_store
 from data.store.store import Store
-from tests.conftest import copied
+from tests.conftest import Place, copied, copied_database
+from tests.postgres import PostgresServer
 from tests.tui.drivers import PilotTerminal, RealTerminal
 from tests.tui.stories import Person
 from tui import i18n
@@ -49,6 +52,26 @@ def demo_file(demo_made: Path, tmp_path: Path) -> Path:
     return copied(demo_made, tmp_path / "demo.db")
 
 
+@pytest.fixture(scope="session")
+def demo_on_server(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The keys of the access log of the server's database `demo`, which holds the demo clinic."""
+    keys = tmp_path_factory.mktemp("demo") / "log-keys"
+    server.do("CREATE DATABASE demo")
+    demo.make(server.url("demo"), log_keys=keys).close()
+    return keys
+
+
+@pytest.fixture
+def demo_place(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """The test's own demo clinic, not open, in a database of the kind that it runs on."""
+    if kind == "file":
+        yield Place(str(request.getfixturevalue("demo_file")))
+        return
+    keys = shutil.copy(request.getfixturevalue("demo_on_server"), tmp_path / "omvant.log-keys")
+    with copied_database(request.getfixturevalue("server"), "demo") as url:
+        yield Place(url, Path(keys))
+
+
 @pytest.fixture(autouse=True)
 def swedish() -> Iterator[None]:
     """Stories are told in Swedish, the interface's first language."""
@@ -65,7 +88,7 @@ def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def at_terminal(demo_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AtTerminal:
+def at_terminal(demo_place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AtTerminal:
     """Opens the program inside the test: `async with at_terminal() as anna:`; `size` is columns and rows."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
 
@@ -73,16 +96,19 @@ def at_terminal(demo_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     async def open_app(
         *,
         size: tuple[int, int] = (80, 24),
-        path: Path = demo_file,
+        path: Path | None = None,
         clock: datetime | None = None,
         opening: Callable[[], Store] | None = None,
         seconds: Seconds | None = None,
         demo: bool = True,
     ) -> AsyncIterator[Person]:
         now = (lambda: clock) if clock else (lambda: datetime.now(UTC))
-        app = OmvantApp(
-            opening or (lambda: open_store(path, clock=now)), demo=demo, moments=seconds or Seconds()
-        )
+        place = Place(str(path)) if path else demo_place
+
+        def there() -> Store:
+            return open_store(place.url, log_keys=place.log_keys, clock=now)
+
+        app = OmvantApp(opening or there, demo=demo, moments=seconds or Seconds())
         async with app.run_test(size=size, notifications=True) as pilot:
             yield Person(PilotTerminal(pilot))
         await app.session.close()
@@ -91,15 +117,16 @@ def at_terminal(demo_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 
 @pytest.fixture
-def at_real_terminal(demo_file: Path, tmp_path: Path) -> Iterator[Callable[..., Person]]:
+def at_real_terminal(demo_place: Place, tmp_path: Path) -> Iterator[Callable[..., Person]]:
     """Opens the real program in a terminal of its own: `anna = at_real_terminal()`."""
     opened: list[RealTerminal] = []
 
     def open_terminal(*, columns: int = 80, rows: int = 24, env: dict[str, str] | None = None) -> Person:
         settings = {"XDG_CONFIG_HOME": str(tmp_path / "settings"), **(env or {})}
-        terminal = RealTerminal(
-            "demo", "--database", str(demo_file), columns=columns, rows=rows, env=settings
-        )
+        arguments = ["demo", "--database", demo_place.url]
+        if demo_place.log_keys:
+            arguments += ["--log-keys", str(demo_place.log_keys)]
+        terminal = RealTerminal(*arguments, columns=columns, rows=rows, env=settings)
         opened.append(terminal)
         return Person(terminal)
 

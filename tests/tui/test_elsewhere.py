@@ -39,7 +39,7 @@ def box_of(person: Person) -> str:
 
 def sent_to_tolvan() -> list[str]:
     rows = models.Case.select().join(models.Patient).where(models.Patient.number == TOLVAN)
-    return [row.written for row in rows]
+    return [row.written for row in rows.order_by(models.Case.id)]
 
 
 async def writes(person: Person, text: str) -> None:
@@ -65,6 +65,7 @@ def stores_elsewhere(person: Person, text: str) -> None:
     drafts.save(actor_of(person), draft.model_copy(update={"written": {box_of(person): text}}))
 
 
+@pytest.mark.both
 async def test_a_draft_changed_elsewhere_is_told_while_typing_and_asked_about_at_sending(
     at_terminal: AtTerminal,
 ) -> None:
@@ -91,6 +92,7 @@ async def test_a_draft_changed_elsewhere_is_told_while_typing_and_asked_about_at
         assert "Alvedon 2 tabletter" in sent_to_tolvan()[-1]
 
 
+@pytest.mark.both
 async def test_taking_what_was_stored_elsewhere_keeps_the_screen_whole(at_terminal: AtTerminal) -> None:
     async with at_terminal() as anna:
         await writes(anna, "Alvedon")
@@ -105,6 +107,7 @@ async def test_taking_what_was_stored_elsewhere_keeps_the_screen_whole(at_termin
         await anna.sees("400 mg")
 
 
+@pytest.mark.both
 async def test_a_draft_sent_elsewhere_is_not_sent_again_unasked(at_terminal: AtTerminal) -> None:
     async with at_terminal() as anna:
         await writes(anna, "Alvedon")
@@ -119,6 +122,7 @@ async def test_a_draft_sent_elsewhere_is_not_sent_again_unasked(at_terminal: AtT
         assert len(sent_to_tolvan()) == before
 
 
+@pytest.mark.both
 async def test_a_template_published_anew_is_told_and_costs_no_text(at_terminal: AtTerminal) -> None:
     async with at_terminal() as anna:
         await writes(anna, "Alvedon")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.tui.conftest import AtTerminal
 from tests.tui.stories import TOLVAN, Person
 
@@ -63,11 +65,13 @@ async def a_case_from_template_to_colleague(person: Person) -> None:
     await person.sees("Fördelade ärenden › Ärende", "Morgon och kväll")
 
 
+@pytest.mark.both
 async def test_the_whole_journey_by_keys(at_terminal: AtTerminal) -> None:
     async with at_terminal() as person:
         await a_case_from_template_to_colleague(person)
 
 
+@pytest.mark.both
 async def test_the_whole_journey_in_a_real_terminal(at_real_terminal: Callable[..., Person]) -> None:
     person = at_real_terminal()
     await a_case_from_template_to_colleague(person)

@@ -10,6 +10,7 @@ from tests.tui.stories import TOLVAN
 from tui.widgets.menu import PlainList
 
 
+@pytest.mark.both
 async def test_sending_an_ordination_takes_few_keys(at_terminal: AtTerminal) -> None:
     async with at_terminal() as anna:
         await anna.signs_in_as("1", "Mina ärenden")
@@ -162,6 +163,7 @@ async def test_another_template_does_not_cost_what_was_written_for_the_first(at_
         await anna.sees("Alvedon 500 mg")
 
 
+@pytest.mark.both
 async def test_a_draft_survives_another_start(at_terminal: AtTerminal) -> None:
     async with at_terminal() as anna:
         await anna.signs_in_as("1", "Mina ärenden")

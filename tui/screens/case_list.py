@@ -30,7 +30,8 @@ class CaseListScreen(ListScreen[CaseRow]):
     WITH_SENDER = False
     guidance = Message(
         "L: the patient has read the case. S: the patient has answered. A: the case is closed. "
-        "● is an answer that its sender has not opened. ◆ is a patient with protected identity."
+        "● is an answer that its sender has not opened. ◆ is a patient with protected identity. "
+        "The filter finds parts of names and numbers, and words of messages and answers from their beginning."
     )
 
     def __init__(self) -> None:
@@ -45,7 +46,7 @@ class CaseListScreen(ListScreen[CaseRow]):
             empty_text=self._none_yet(),
             row_style=lambda row: "bold" if row.unseen else "",
         )
-        hint = _("Name, number, template; or unread, L read, S answered, A closed, open, new")
+        hint = _("Name, number, words; or unread, L read, S answered, A closed, open, new")
         yield FilterLine(table, placeholder=hint)
         yield table
 

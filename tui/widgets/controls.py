@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from textual.widget import Widget
 
@@ -41,14 +41,6 @@ SHORT = 24
 """Cells that a date or a number takes at most: a box as wide as the screen asks for more than that."""
 
 
-@runtime_checkable
-class Control(Protocol):
-    """A control of `tui.widgets.fields`: `typed` is what it holds, not yet checked."""
-
-    @property
-    def typed(self) -> object: ...
-
-
 class NoFile(Note):
     """Stands where a file would be chosen."""
 
@@ -57,7 +49,7 @@ class NoFile(Note):
 
 
 def control_for(item: Filled, value: object = None) -> Widget:
-    """The control that fills in an item, holding `value` as typed so far."""
+    """The control that fills in an item, holding `value` as typed so far; its `typed` is what it holds."""
     return CONTROLS[type(item)](item, value)
 
 

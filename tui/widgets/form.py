@@ -92,6 +92,13 @@ class FormView(LongView):
             else boxes.as_answered(typed, self)
         )
         self._latest: tuple[dict[str, object], Checked] | None = None
+        self._steering = {
+            condition.question
+            for place in form.places
+            if not isinstance(place.item, WhiteBox) and place.item.shown_when
+            for condition in place.item.shown_when.conditions
+        }
+        """The questions whose answers decide what else is shown."""
         self._from_top = False
         """A patient reads from the top, though the first field, which has the focus, lies below the view."""
         super().__init__(widgets, id=id, can_focus=not any(own_fields(widgets)))
@@ -177,7 +184,9 @@ class FormView(LongView):
             if isinstance(box.item, WhiteBox) and box.item.name:
                 self._reword()
             self._reveal(box)
-        self._follow()
+            # Not at every letter: looking through all answers takes longer than painting it.
+            if box.item.id in self._steering:
+                self._follow()
         self.post_message(self.Changed(self))
 
     @on(FieldRefused)

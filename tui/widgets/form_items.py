@@ -14,7 +14,7 @@ from data.domain.errors import Message
 from data.domain.forms import Confirmation, Filled, Item, LongText, ShortText, Value, WhiteBox
 from data.domain.forms import Text as TextItem
 from tui.i18n import ngettext, say
-from tui.widgets.controls import Control, control_for, optional_words, stops_of
+from tui.widgets.controls import control_for, optional_words, stops_of
 from tui.widgets.form_words import unit_and_bounds
 from tui.widgets.plain import ErrorText, Note, Text
 
@@ -171,7 +171,7 @@ class FieldBox(FaultyBox[Filled]):
     @property
     def typed(self) -> object:
         """What the control holds."""
-        return self._control.typed if isinstance(self._control, Control) else None
+        return getattr(self._control, "typed", None)  # a file's has nothing to hold
 
     @property
     def stops(self) -> Iterable[Widget]:

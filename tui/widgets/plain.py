@@ -154,8 +154,11 @@ class Text(Static):
         self.update(text)
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
-        """Show another text. `layout=False` when its size is surely the same."""
+        """Show another text. `layout=False` when its size is surely the same. The same text costs nothing."""
         shown = self._shown(content)
+        before = super().content
+        if isinstance(before, Content) and shown.is_same(before):
+            return
         super().update(shown, layout=layout)
         self.set_class(not shown.plain, "-empty")
 

@@ -93,17 +93,16 @@ class FileSource(Source):
 
 
 class FileTarget(Target):
-    """A file that has no name yet; `path` is the one that it will get."""
+    """A file that has not got its name yet."""
 
-    def __init__(self, fresh: Path, path: Path, place: Place) -> None:
+    def __init__(self, fresh: Path, place: Place) -> None:
+        super().__init__(place)
         self._fresh = fresh
-        self._place = place
         self._file: Loading | None = None
-        self.shown = str(path)
 
     @contextmanager
     def loading(self) -> Iterator[Rows]:
-        with loading(self._fresh, key=self._place.key) as self._file:
+        with loading(self._fresh, key=self.place.key) as self._file:
             self._file.set_aside()
             yield FileRows(self._file.database)
         self._file = None
@@ -128,7 +127,7 @@ class FileTarget(Target):
 
     def open(self) -> Store:
         """Open the file, whose tables are made when there are none."""
-        place = self._place
+        place = self.place
         return open_file(
             self._fresh, self._fresh, key=place.key, create=True, clock=place.clock, token=place.token
         )
@@ -159,7 +158,7 @@ def begun_file(place: Place, keys: LogKeys) -> Iterator[FileTarget]:
         raise Conflict(Message("There is a file at {path} already", path=path))
     with making(path) as fresh, _gone_after(log_keys.path_beside(fresh), *_queue(fresh)):
         keys.hand_over(log_keys.path_beside(fresh))
-        target = FileTarget(fresh, path, place)
+        target = FileTarget(fresh, place)
         target.open().close()
         yield target
         _name(fresh, path, keys)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from peewee import BooleanField, TextField
@@ -36,32 +35,24 @@ class Kind(Enum):
     MOMENT = auto()
 
 
-@dataclass(frozen=True)
-class Counted:
-    """How many rows a table has, and the SHA-256 of their lines in the order of their ids."""
-
-    rows: int
-    digest: str
-
-
 class Counting:
     """Counts lines as they pass by."""
 
     def __init__(self) -> None:
-        self._rows = 0
+        self.rows = 0
         self._digest = hashlib.sha256()
 
     def passing(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """The same chunks."""
         for chunk in chunks:
-            self._rows += chunk.count(b"\n")
+            self.rows += chunk.count(b"\n")
             self._digest.update(chunk)
             yield chunk
 
     @property
-    def counted(self) -> Counted:
-        """What has passed by so far."""
-        return Counted(self._rows, self._digest.hexdigest())
+    def digest(self) -> str:
+        """The SHA-256 of what has passed by so far."""
+        return self._digest.hexdigest()
 
 
 class Rows(ABC):

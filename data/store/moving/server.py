@@ -20,7 +20,7 @@ from data.store.moving.rows import Chunk, Kind, Rows, columns, name_of
 from data.store.moving.sides import Place, Source, Target
 from data.store.postgres_migrating import bring_up
 from data.store.postgres_server import MOVED, Server, telling_faults
-from data.store.postgres_store import PostgresStore, default_log_keys, open_server
+from data.store.postgres_store import PostgresStore
 from data.store.postgres_url import ServerUrl, read_url
 from data.store.store import Store
 
@@ -165,13 +165,12 @@ class ServerTarget(Target):
     """A database whose rows others see when the transaction that puts them there ends."""
 
     def __init__(self, server: Server, url: ServerUrl, place: Place, keys: LogKeys, *, new: bool) -> None:
+        super().__init__(place)
         self._server = server
         self._url = url
-        self._place = place
         self._keys = keys
         self._rows = ServerRows(server, new=new)
         self._later: list[str] = []
-        self.shown = url.shown
 
     @contextmanager
     def loading(self) -> Iterator[Rows]:
@@ -198,7 +197,7 @@ class ServerTarget(Target):
 
     @contextmanager
     def opened(self) -> Iterator[tuple[Store, Rows]]:
-        place = self._place
+        place = self.place
         store = PostgresStore(self._server, self._url, self._keys, clock=place.clock, token=place.token)
         with telling_faults(self._server):
             yield store, self._rows
@@ -246,15 +245,16 @@ def begun_server(place: Place, keys: LogKeys) -> Iterator[ServerTarget]:
     """As `sides.begun`, for a server's database."""
     url = read_url(place.url)
     server = Server(url)
-    key_file = place.log_keys or default_log_keys(url)
     with closing(server), telling_faults(server), server.atomic():
         _be_patient(server)
         new = bring_up(server, create=True)
         if not all(ServerRows(server).is_empty(table) for table in TABLES):
             raise Conflict(
-                Message("There is a clinic in the database {name} already: name an empty one", name=url.database)
+                Message(
+                    "There is a clinic in the database {name} already: name an empty one", name=url.database
+                )
             )
-        yield ServerTarget(server, url, place, keys.hand_over(key_file), new=new)
+        yield ServerTarget(server, url, place, keys.hand_over(place.log_keys_path), new=new)
 
 
 @contextmanager
@@ -278,9 +278,7 @@ def _check_alone(server: Server) -> None:
     end = time.monotonic() + _LEAVING_SECONDS
     while server.execute_sql(others).fetchone():
         if time.monotonic() > end:
-            raise Conflict(
-                Message("Omvänt is open at another terminal: close it everywhere, then try again")
-            )
+            raise Conflict(Message("Omvänt is open at another terminal: close it everywhere, then try again"))
         time.sleep(0.05)
 
 

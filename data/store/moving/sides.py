@@ -13,7 +13,7 @@ from peewee import Database
 from data.store.database import open_store, path_of
 from data.store.drivers import is_server
 from data.store.keys import EncryptionKey
-from data.store.log_keys import LogKeys
+from data.store.log_keys import LogKeys, path_beside
 from data.store.models import Setting
 from data.store.moved import MOVED_TO
 from data.store.moving.rows import Chunk, Rows
@@ -29,6 +29,25 @@ class Place:
     log_keys: Path | None = None
     clock: Clock = field(default=wall_clock, repr=False)
     token: Token = field(default=random_token, repr=False)
+
+    @property
+    def shown(self) -> str:
+        """What it is called to people: no password is in it."""
+        if is_server(self.url):
+            from data.store.postgres_url import read_url  # noqa: PLC0415 - psycopg, only for a server
+
+            return read_url(self.url).shown
+        return str(path_of(self.url))
+
+    @property
+    def log_keys_path(self) -> Path:
+        """Where the access log's keys are kept."""
+        if is_server(self.url):
+            from data.store.postgres_store import default_log_keys  # noqa: PLC0415 - as above
+            from data.store.postgres_url import read_url  # noqa: PLC0415
+
+            return self.log_keys or default_log_keys(read_url(self.url))
+        return path_beside(path_of(self.url))
 
     def open(self, *, even_moved: bool = False) -> Store:
         """Open it, with its tables up to date, as the store of this process. Raises `Unavailable`."""
@@ -60,7 +79,8 @@ class Source(ABC):
 class Target(ABC):
     """A database that is filled, and is there for others when all is in it or not at all."""
 
-    shown: str
+    def __init__(self, place: Place) -> None:
+        self.place = place
 
     @abstractmethod
     def loading(self) -> AbstractContextManager[Rows]:
@@ -79,15 +99,6 @@ class Target(ABC):
     @abstractmethod
     def opened(self) -> AbstractContextManager[tuple[Store, Rows]]:
         """Within the block it is a store, to work in; after loading."""
-
-
-def shown(place: Place) -> str:
-    """What a place is called to people: no password is in it."""
-    if is_server(place.url):
-        from data.store.postgres_url import read_url  # noqa: PLC0415 - psycopg, only for a server
-
-        return read_url(place.url).shown
-    return str(path_of(place.url))
 
 
 def allow_again(store: Store, place: Place) -> bool:

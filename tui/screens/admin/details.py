@@ -49,6 +49,8 @@ DETAIL_WORDS = {
     "found": N_("Found"),
     "hold": N_("Why it is held"),
     "losses": N_("Things that could not be kept"),
+    "moved_from": N_("From"),
+    "moved_to": N_("To"),
     "name": N_("Template"),
     "number": N_("Personal identity number"),
     "original": N_("Copy of"),

@@ -21,6 +21,8 @@ EVENT_WORDS = {
     "clinic.founded": N_("Founded the clinic"),
     "database.backed_up": N_("Copied the database"),
     "database.encrypted": N_("Encrypted the database"),
+    "database.move_undone": N_("Let people work again in a database that had been moved"),
+    "database.moved": N_("Moved the clinic to another database"),
     "database.rekeyed": N_("Encrypted the database with another key"),
     "database.restored": N_("Put a backup in the database's place"),
     "clinic.idle_changed": N_("Changed when terminals lock"),

@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 from textual.widget import Widget
 
 from data import inbox
@@ -28,6 +29,10 @@ from tui.widgets.header import Header
 from tui.widgets.plain import ErrorText, Heading, Note, PlainButton, Text
 from tui.widgets.settled import settled
 from tui.work import lead
+
+COUNTED_AFTER = 0.1
+"""Seconds after a change until the answers are counted: in a long form that takes longer than painting a
+letter."""
 
 
 class Step(Enum):
@@ -68,6 +73,7 @@ class MessageScreen(BaseScreen[None]):
         self._answering: Answering | None = None
         self._step = Step.FETCHING
         self._keeping = Keeping(self, self._keep_quietly)
+        self._counting: Timer | None = None
         self._busy = False
         self._left_field: Widget | None = None
 
@@ -123,10 +129,18 @@ class MessageScreen(BaseScreen[None]):
 
     @on(FormView.Changed)
     def _answers_changed(self) -> None:
+        self._keeping.soon()
+        if self._counting is None:
+            self._counting = self.set_timer(COUNTED_AFTER, self._count)
+
+    def _count(self) -> None:
+        """Say how far the answers have come."""
+        self._counting = None
+        if not self.query_one("#body").query_children("#form"):
+            return  # another form is on its way
         if self._step is Step.FILLING and not self._form.marked:
             self._say_error("")
         self._show_progress()
-        self._keeping.soon()
 
     @on(PlainButton.Pressed, "#submit")
     async def _button_pressed(self) -> None:
