@@ -93,14 +93,14 @@ def next_id() -> int | None:
     since the access log still tells of it."""
     if not store().reuses_ids:
         return None
-    known = (number for [(number,)] in (_newest(), _newest_destroyed()) if number)
-    return max(known, default=0) + 1
+    return max((number for (number,) in _newest() if number), default=0) + 1
 
 
-_newest = Prepared(lambda: models.Case.select(fn.MAX(models.Case.id)))
-
-_newest_destroyed = Prepared(
-    lambda: models.RetentionReceipt.select(fn.MAX(models.RetentionReceipt.last_case_id))
+_newest = Prepared(
+    lambda: (
+        models.Case.select(fn.MAX(models.Case.id))
+        + models.RetentionReceipt.select(fn.MAX(models.RetentionReceipt.last_case_id))
+    )
 )
 
 
@@ -159,7 +159,7 @@ def page(actor: StaffActor, wanted: CaseFilter, edge: Edge, *, mine: bool = Fals
 
 def _rows(found: Matching | None = None) -> ModelSelect[models.Case]:
     """What `_row` makes a line of, of every case or of those that a search finds. A case holds much more: all
-    that was written and answered."""
+    that was written."""
     case, patient, version, staff = models.Case, models.Patient, models.TemplateVersion, models.Staff
     columns = (
         case.id, case.reference, case.sent_at, patient.name, patient.number, patient.protected,

@@ -80,6 +80,10 @@ class _Told:
         first, last = self._SHARES[step]
         self._progress(self._WORDS[step], first + (last - first) * min(part, 1.0))
 
+    def rows(self, step: str, before: int, total: int) -> Callable[[int], None]:
+        """Tells of rows of one table, as part of the rows of all; those of others are `before` them."""
+        return lambda rows: self(step, (before + rows) / total)
+
 
 def move(
     actor: OperatorActor,
@@ -123,7 +127,7 @@ def moved(actor: OperatorActor, source: str, target: str, cases: int) -> None:  
 
 
 @operation(role=Role.OPERATOR, event="database.move_undone")
-def stayed(actor: OperatorActor) -> None:  # noqa: ARG001
+def stayed(actor: OperatorActor) -> None:
     """Record that people work again in a database that was moved."""
 
 
@@ -187,7 +191,7 @@ def _copied(old: Rows, new: Rows, told: _Told) -> Iterator[MovedTable]:
     done = 0
     for table, count in zip(models.TABLES, counts, strict=True):
         counting = Counting()
-        new.put(table, _passing("rows", counting, old.lines(table), done, sum(counts), told))
+        new.put(table, _told_of(old.lines(table), counting, told.rows("rows", done, sum(counts))))
         done += count
         yield _counted(table, counting)
 
@@ -197,7 +201,7 @@ def _compare(rows: Rows, tables: Sequence[MovedTable], told: _Told) -> None:
     done, total = 0, sum(one.rows for one in tables)
     for table, put in zip(models.TABLES, tables, strict=True):
         counting = Counting()
-        for _chunk in _passing("comparing", counting, rows.lines(table), done, total, told):
+        for _chunk in _told_of(rows.lines(table), counting, told.rows("comparing", done, total)):
             pass
         done += put.rows
         if _counted(table, counting) != put:
@@ -208,13 +212,11 @@ def _compare(rows: Rows, tables: Sequence[MovedTable], told: _Told) -> None:
             )
 
 
-def _passing(
-    step: str, counting: Counting, chunks: Iterable[Chunk], before: int, total: int, told: _Told
-) -> Iterator[Chunk]:
-    """Chunks, counted and told of, as rows after `before` others of `total`."""
+def _told_of(chunks: Iterable[Chunk], counting: Counting, tell: Callable[[int], None]) -> Iterator[Chunk]:
+    """The chunks, counted; `tell` hears how many rows have passed by."""
     for chunk in counting.passing(chunks):
-        told(step, (before + counting.rows) / total)
         yield chunk
+        tell(counting.rows)
 
 
 def _counted(table: type[models.Table], counting: Counting) -> MovedTable:

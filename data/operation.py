@@ -206,8 +206,11 @@ def now() -> datetime:
 
 def today(actor: Actor) -> date:
     """The date at the actor's clinic; in Sweden for those who belong to none."""
-    clinic = Clinic.get_or_none(Clinic.id == actor.clinic_id) if isinstance(actor, StaffActor) else None
-    return now().astimezone(ZoneInfo(clinic.zone if clinic else "Europe/Stockholm")).date()
+    found = _zone.first(actor.clinic_id) if isinstance(actor, StaffActor) else None
+    return now().astimezone(ZoneInfo(found[0] if found else "Europe/Stockholm")).date()
+
+
+_zone = Prepared(lambda clinic: Clinic.select(Clinic.zone).where(Clinic.id == clinic))
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,7 @@ class OmvantApp(Desk):
     async def _painted(self) -> None:
         """Return when what is in view has been painted."""
         painted = asyncio.Event()
-        self.call_after_refresh(painted.set)
+        self.screen.call_after_refresh(painted.set)
         await painted.wait()
 
     async def _welcome_if_new(self) -> None:

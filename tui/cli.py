@@ -60,7 +60,7 @@ def _language_in(arguments: Sequence[str]) -> str | None:
     return None
 
 
-_WITH_VALUE = ("--database", "--key-file", "--staff", "--lang")
+_WITH_VALUE = ("--database", "--key-file", "--log-keys", "--staff", "--lang")
 
 
 def _opens(arguments: Sequence[str]) -> bool:

@@ -29,10 +29,12 @@ class NewsWatch:
         self._actor: Actor | None = None
 
     async def watch(self) -> None:
-        """Look as long as the program runs; a slow database makes it look less often."""
+        """Look as long as the program runs, and tidy, since nobody waits then; a slow database makes it look
+        less often."""
         while True:
             await asyncio.sleep(SECONDS)
             await self._look()
+            await self._desk.session.tidy()
 
     async def _look(self) -> None:
         desk, actor, screen = self._desk, self._desk.actor, self._desk.screen

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from data.domain.errors import Away, Uncertain
+from data.domain.errors import Away, OmvantError, Uncertain
 
 if TYPE_CHECKING:
     from data.store.store import Store
@@ -68,6 +68,12 @@ class Session:
                             raise
             finally:
                 self._say(waits=False)
+
+    async def tidy(self) -> None:
+        """Let the store do some of what it has put off, unless something is asked of it just now."""
+        if self._store is not None and not self._turn.locked():
+            with suppress(OmvantError):
+                await self.run(self._store.tidy)
 
     def hurry(self) -> None:
         """Let nothing wait for a server that is away, until it has answered again: the person wants to leave,

@@ -79,18 +79,11 @@ class TypeAhead:
         pumps: list[MessagePump] = (
             [*focused.ancestors_with_self] if focused else [self._app.screen, self._app]
         )
-        line, arrived = iter(pumps), asyncio.Event()
-
-        def queue_up() -> None:
-            """Stand in the next queue; behind the last one we have arrived."""
-            for pump in line:
-                # Not by `call_later`, with which Textual looks anew at what parameters this takes.
-                if pump.is_running and pump.post_message(events.Callback(callback=queue_up)):
-                    return
-            arrived.set()
-
-        queue_up()
-        await _within(end, arrived.wait())
+        for pump in pumps:
+            arrived = asyncio.Event()
+            # Not by `call_later`, with which Textual looks anew at what parameters the callback takes.
+            if pump.is_running and pump.post_message(events.Callback(arrived.set)):
+                await _within(end, arrived.wait())
 
     async def _led_there(self, end: float) -> None:
         while work := [

@@ -16,7 +16,6 @@ from data.domain.choices import OTHER
 from data.domain.conditions import ShownWhen, Test
 from data.domain.errors import Message, Problem
 from data.domain.forms import (
-    ITEM_LIMIT,
     REPEAT_LIMIT,
     AnyItem,
     Filled,
@@ -26,7 +25,7 @@ from data.domain.forms import (
     Value,
     WhiteBox,
 )
-from data.domain.limits import TYPED_LIMIT
+from data.domain.limits import ITEM_LIMIT, TYPED_LIMIT
 from data.domain.reading import LEAST_WHOLE, MOST_WHOLE, Refused
 from data.domain.text import clean
 

@@ -14,7 +14,8 @@ from data.domain.errors import Message, Unavailable
 from data.store import models
 from data.store.drivers import is_server
 from data.store.keys import EncryptionKey
-from data.store.moved import has_moved
+from data.store.moved import MOVED_TO, has_moved
+from data.store.sqlite_file import rows
 from data.store.sqlite_store import SqliteStore, open_file
 from data.store.store import Clock, Store, Token, random_token, wall_clock
 
@@ -34,8 +35,8 @@ def open_store(
     Without `create`, a file or tables that do not exist raise `Unavailable`, so that a mistyped path never
     makes a new, empty clinic. With `key` a file is encrypted, or becomes so when it is made; one that is not,
     or with another key, raises `Unavailable`. `log_keys`: where the access log's keys of a server's database
-    are kept; a file's stand beside it. `clock` gives aware moments; `token` gives unguessable keys. One that was
-    moved elsewhere raises `Unavailable`, unless `even_moved`.
+    are kept; a file's stand beside it. `clock` gives aware moments; `token` gives unguessable keys. One whose
+    clinic was moved elsewhere raises `Unavailable`, unless `even_moved`.
     """
     store: Store
     if is_server(url):
@@ -65,10 +66,10 @@ def use(store: Store) -> Store:
 def _check_here(store: Store) -> None:
     """Raise `Unavailable` when the clinic was moved to another place."""
     with store.reading():
-        moved = store.database.execute_sql("SELECT value FROM setting WHERE name = 'moved_to'").fetchone()
-    if moved:
+        found = next(rows(store.database, f"SELECT value FROM setting WHERE name = '{MOVED_TO}'"), None)  # noqa: S608 # nosec B608
+    if found:
         store.close()
-        raise has_moved(moved[0])
+        raise has_moved(found[0])
 
 
 _SCHEME = re.compile("[a-z][a-z0-9+.-]+:/", re.IGNORECASE)

@@ -71,8 +71,10 @@ class Loading:
         self._later.sort(key=lambda sql: sql.startswith("CREATE TRIGGER"))
 
     def finish(self) -> Iterator[float]:
-        """Make indexes and triggers again; yields what part of them is there, from 0 to 1. Raises `Unavailable`
-        for rows that point to none."""
+        """Make indexes and triggers again; yields what part of them is there, from 0 to 1.
+
+        Raises `Unavailable` for rows that point to none.
+        """
         for number, sql in enumerate(self._later, 1):
             self._connection.execute(sql)
             yield number / len(self._later)

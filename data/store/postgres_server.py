@@ -26,8 +26,16 @@ _LACKING = ("42501", "42P01")
 
 
 MOVED = "OM001"
-"""The fault that a database which was moved elsewhere answers with (`data.store.moving.server`), by a state of
-our own: classes from I on are free (postgresql.org/docs/current/errcodes-appendix.html)."""
+"""The state that a database answers with whose clinic was moved elsewhere (`data.store.moving.server`).
+PostgreSQL's own begin with another letter (postgresql.org/docs/current/errcodes-appendix.html)."""
+
+
+_BUSY = Message("The database is busy: try again in a moment; what you typed is still here")
+_SAID = {
+    "55P03": _BUSY,
+    "57014": _BUSY,
+    "53100": Message("The disk is full: make room, then try again; what you typed is still here"),
+}
 
 
 class CommitLost(Exception):  # noqa: N818 - it may have happened all the same
@@ -172,14 +180,8 @@ def _told(server: Server, fault: psycopg.Error | None) -> Unavailable | Conflict
         return Conflict(Message("Someone else changed the same thing at this moment: try again"))
     if state == MOVED:
         return has_moved(words)
-    if state in ("55P03", "57014"):
-        return Unavailable(
-            Message("The database is busy: try again in a moment; what you typed is still here")
-        )
-    if state == "53100":
-        return Unavailable(
-            Message("The disk is full: make room, then try again; what you typed is still here")
-        )
+    if state in _SAID:
+        return Unavailable(_SAID[state])
     # No connection, one that was ended (57P0x), no room for one more (53300), a primary that is one no more.
     if not state or state.startswith(("08", "57P")) or state in ("53300", "25006"):
         if state == "25006" and not server.is_closed():

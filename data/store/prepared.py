@@ -18,7 +18,7 @@ from functools import lru_cache
 from inspect import signature
 from typing import Any, Generic, TypeVar, cast
 
-from peewee import (
+from peewee import (  # type: ignore[attr-defined]
     Context,
     Database,
     Field,
@@ -27,7 +27,7 @@ from peewee import (
     Node,
     TextField,
     __exception_wrapper__,
-)  # type: ignore[attr-defined]
+)
 
 from data.store.models.base import Table, bound_to
 
@@ -79,14 +79,14 @@ class PreparedRow(Prepared, Generic[Row]):
     def __init__(self, model: type[Row], where: Callable[..., Any]) -> None:
         super().__init__(where)
         self._model = model
+        self._names = [field.name for field in model._meta.sorted_fields]
 
     def get(self, *arguments: object) -> Row | None:
         """The row; None when there is none."""
         values = self.first(*arguments)
         if values is None:
             return None
-        names = (field.name for field in self._model._meta.sorted_fields)
-        return self._model(__no_default__=True, **dict(zip(names, values, strict=True)))
+        return self._model(__no_default__=True, **dict(zip(self._names, values, strict=True)))
 
     def _query(self) -> Any:
         return self._model.select().where(super()._query())

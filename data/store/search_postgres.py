@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
-from typing import Any, cast
+from typing import Any
 
 from peewee import JOIN, OP, Cast, Column, Database, Expression, ModelSelect, Table, fn
 

@@ -1,4 +1,4 @@
-"""Sixteen terminals that send as fast as they can, on one file: with the queue, and with SQLite's own waiting."""
+"""Sixteen terminals that send as fast as they can, on one file: with the queue, and with SQLite's waiting."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def run(effort: Effort) -> Iterator[Table]:
         (
             Figure("errors with the queue", failed[_QUEUE], must=0, aim=0),
             Figure("errors with the busy handler", failed[_PLAIN]),
-            Ratio("p99 with the queue, over the busy handler", (p99, _QUEUE), (p99, _PLAIN), must=0.5, aim=0.25),
+            Ratio(
+                "p99 with the queue, over the busy handler", (p99, _QUEUE), (p99, _PLAIN), must=0.5, aim=0.25
+            ),
             Ratio("time for all, over the busy handler", (all_of_them, _QUEUE), (all_of_them, _PLAIN)),
         )
     )

@@ -13,9 +13,9 @@ from tests.bench.terminal import Spawned
 
 FEW, MANY = 10_000, 1_000_000
 DESCRIPTION = f"""
-VmHWM (proc(5)): the most bytes of RAM that a program has had at once, all libraries and what it has mapped
-counted. Mina ärenden is opened by `--staff` in files of {FEW:,} and {MANY:,} cases; PageDown ten times, End, and
-Home; until nothing has been painted for half a second. Baseline: the one-Static app, at rest.
+VmHWM (proc(5)): the most bytes of RAM that a program has had at once, with all libraries and what it has
+mapped. Mina ärenden is opened by `--staff` in files of {FEW:,} and {MANY:,} cases; PageDown ten times, End,
+and Home; until nothing has been painted for half a second. Baseline: the one-Static app, at rest.
 """
 PEAK = "peak"
 _ROUNDS = 3

@@ -13,10 +13,10 @@ from tests.bench.measure import Effort, Ratio, Row, Table
 SMALL, LARGE = 10_000, 1_000_000
 
 DESCRIPTION = """
-`cases.send` of a draft to a random patient, in a filled file that nobody else uses: the case, the log with its
-chain, the search, on the disk when it returns. Baseline: the statements that such a send asks (recorded in a
-transaction that is undone), given to the same driver's connection one after the other from BEGIN IMMEDIATE to
-COMMIT. In turns, two processes for the two sizes; sends of a round for each size.
+`cases.send` of a draft to a random patient, in a filled file that nobody else uses: the case, the log with
+its chain, the search, on the disk when it returns. Baseline: the statements that such a send asks (recorded
+in a transaction that is undone), given to the same driver's connection one after the other from BEGIN
+IMMEDIATE to COMMIT. In turns, with a process for each of the two sizes; tidied between rounds.
 """
 
 WORST = """

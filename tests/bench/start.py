@@ -19,10 +19,10 @@ from tests.bench.terminal import Spawned, program
 
 CASES = 10_000
 DESCRIPTION = f"""
-From just before the program is executed until the text is on an 80×24 screen: of the sign-in screen the name of
-its second field and the hints; of Mina ärenden (`--staff`, so without a password) the person's newest case and
-the hints, in a clinic's file of {CASES:,} cases. Baseline: the one-Static app. In turns, each after a start that
-is not counted, with Python's compiled files and the page cache warm.
+From just before the program is executed until the text is on an 80×24 screen: of the sign-in screen the name
+of its second field and the hints; of Mina ärenden (`--staff`, so without a password) the person's newest case
+and the hints, in a clinic's file of {CASES:,} cases. Baseline: the one-Static app. In turns, each after a
+start that is not counted, with Python's compiled files and the page cache warm.
 """
 STARTED = "painted"
 HINTS = "F1 Hjälp"
@@ -56,15 +56,12 @@ def desk_of(cases: int, folder: Path) -> Desk:
         ssh.allow(OperatorActor(name="bench"))
         newest = models.Case.select().order_by(models.Case.id.desc()).limit(1_000)
         for case in newest:
-            held = {role.clinic_id for role in models.StaffRole.select().where(_of(case.sender_id))}
+            roles = models.StaffRole.select().where(models.StaffRole.staff == case.sender_id)
+            held = {role.clinic_id for role in roles}
             if held == {case.clinic_id}:
                 number = case.patient.number
                 return Desk(path, case.sender.username, f"{number[:8]}-{number[8:]}")
     raise LookupError("everybody works at several clinics")
-
-
-def _of(staff_id: int) -> object:
-    return models.StaffRole.staff == staff_id
 
 
 def run(effort: Effort) -> Iterator[Table]:

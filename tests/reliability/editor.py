@@ -3,17 +3,17 @@ conflict read again."""
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Barrier
 
 from data import drafts, staff, templates
 from data.domain.errors import Conflict, OmvantError, Unavailable
 from data.store.database import open_store
-from tests.conftest import Clinic
+from tests.conftest import Clinic, Place
 
 THINKING = 0.01
 """Seconds between reading and saving, at most. Without them, who has SQLite's lock takes it again while the
@@ -22,9 +22,9 @@ others sleep, and nobody meets anybody."""
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows that everybody edits, in which file."""
+    """The rows that everybody edits, and in which database."""
 
-    database: Path
+    place: Place
     clinic: Clinic
     draft: int
     template: int
@@ -43,7 +43,7 @@ class Told:
 
 def edit(rows: Rows, times: int, together: Barrier) -> Told:
     """Add one to the number in each row's text in turn, `times` in all."""
-    store = open_store(rows.database)
+    store = open_store(rows.place.url, log_keys=rows.place.log_keys)
     told = Told(saved=dict.fromkeys(EDITS, 0))
     names = list(EDITS)
     together.wait()
@@ -77,8 +77,9 @@ def number(text: str) -> int:
 
 
 def _one_more(text: str) -> str:
+    """The text with the next number, and whose it is: the same from two would be no conflict."""
     time.sleep(random.uniform(0, THINKING))
-    return f"{text.rpartition(' ')[0]} {number(text) + 1}"
+    return f"terminal {os.getpid()} {number(text) + 1}"
 
 
 def _edit_draft(rows: Rows) -> None:

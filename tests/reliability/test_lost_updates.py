@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.context import ForkServerContext
-from pathlib import Path
+
+import pytest
 
 from data import drafts, staff, templates
-from data.store.database import open_store
+from data.store.database import current, open_store
+from tests.conftest import Clinic, Place, on_server
 from tests.proofs import Count, Found
-from tests.reliability.conftest import Crowd
 from tests.reliability.editor import EDITS, Rows, edit, number
 from tests.reliability.soundness import faults
 
 TERMINALS = 8
 
 
+@pytest.mark.both
 def test_edits_of_the_same_rows_are_all_there_and_no_lock_is_shown(
-    crowd: Crowd, processes: ForkServerContext, tmp_path: Path, count: Count, found: Found
+    clinic: Clinic, place: Place, processes: ForkServerContext, count: Count, found: Found
 ) -> None:
     times = count(50, 200)
-    rows = rows_with_zero(crowd, tmp_path)
+    rows = rows_with_zero(clinic, place)
     with processes.Manager() as manager, ProcessPoolExecutor(TERMINALS, mp_context=processes) as terminals:
         together = manager.Barrier(TERMINALS)
         told = list(terminals.map(edit, *zip(*[(rows, times, together)] * TERMINALS, strict=True)))
@@ -29,22 +31,20 @@ def test_edits_of_the_same_rows_are_all_there_and_no_lock_is_shown(
     assert [one.other for one in told if one.other] == []
     saved = sum((Counter(one.saved) for one in told), Counter())
     assert saved.total() == TERMINALS * times
-    store = open_store(rows.database)
+    store = open_store(place.url, log_keys=place.log_keys)
     assert counted(rows) == saved
     assert faults(store) == []
     store.close()
     conflicts = sum(one.conflicts for one in told)
+    where = "on a server" if on_server() else "in a file"
     found(
-        f"{TERMINALS} processes × {times} edits of {len(EDITS)} rows: 0 of {saved.total()} lost, "
+        f"{TERMINALS} processes × {times} edits of {len(EDITS)} rows {where}: 0 of {saved.total()} lost, "
         f"{conflicts} conflicts told and tried again, 0 lock errors"
     )
 
 
-def rows_with_zero(crowd: Crowd, folder: Path) -> Rows:
-    """A draft, a template and a person whose texts end with 0, in a file of the test's own."""
-    clinic = crowd.clinic
-    database = crowd.copied(folder)
-    store = open_store(database)
+def rows_with_zero(clinic: Clinic, place: Place) -> Rows:
+    """A draft, a template and a person whose texts end with 0, in a closed database."""
     draft = clinic.draft(clinic.question, written={"dos": "tabletter: 0"})
     template = templates.get(
         clinic.bo, next(row.id for row in templates.list_all(clinic.bo) if row.answerable)
@@ -53,8 +53,8 @@ def rows_with_zero(crowd: Crowd, folder: Path) -> Rows:
     templates.save(clinic.bo, template.model_copy(update={"form": form}))
     cilla = next(one for one in staff.list_staff(clinic.bo) if one.id == clinic.cilla.staff_id)
     staff.change(clinic.bo, cilla.model_copy(update={"title": "läkare 0"}))
-    store.close()
-    return Rows(database, clinic, draft.id, template.id, cilla.id)
+    current().close()
+    return Rows(place, clinic, draft.id, template.id, cilla.id)
 
 
 def counted(rows: Rows) -> dict[str, int]:

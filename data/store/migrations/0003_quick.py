@@ -55,7 +55,9 @@ def _lists(db: Any) -> None:
 def _several_patients(db: Any) -> None:
     """A draft may be for several patients; only those for one are one for each sender and patient."""
     db.execute_sql("ALTER TABLE draft ADD COLUMN also TEXT NOT NULL DEFAULT '[]'")
-    db.execute_sql("DROP INDEX draft_staff_id_clinic_id_patient_id")
+    for index in ("staff_id_clinic_id_patient_id", "staff_id", "clinic_id"):
+        db.execute_sql(f"DROP INDEX draft_{index}")
+    db.execute_sql("CREATE INDEX draft_staff_id_clinic_id ON draft (staff_id, clinic_id)")
     db.execute_sql(
         "CREATE UNIQUE INDEX draft_staff_id_clinic_id_patient_id ON draft (staff_id, clinic_id, patient_id) "
         "WHERE also = '[]'"

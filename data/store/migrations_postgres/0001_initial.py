@@ -163,8 +163,7 @@ CREATE TABLE draft (
     also TEXT NOT NULL
 );
 CREATE UNIQUE INDEX draft_key ON draft ("key");
-CREATE INDEX draft_staff_id ON draft (staff_id);
-CREATE INDEX draft_clinic_id ON draft (clinic_id);
+CREATE INDEX draft_staff_id_clinic_id ON draft (staff_id, clinic_id);
 CREATE INDEX draft_patient_id ON draft (patient_id);
 CREATE INDEX draft_template_version_id ON draft (template_version_id);
 CREATE UNIQUE INDEX draft_staff_id_clinic_id_patient_id ON draft (staff_id, clinic_id, patient_id)

@@ -19,8 +19,8 @@ class Draft(Table):
     patient_id: int
     template_version_id: int | None
     key = TextField(unique=True)
-    staff = ForeignKeyField(Staff, on_delete="CASCADE")
-    clinic = ForeignKeyField(Clinic, on_delete="CASCADE")
+    staff = ForeignKeyField(Staff, on_delete="CASCADE", index=False)
+    clinic = ForeignKeyField(Clinic, on_delete="CASCADE", index=False)
     patient = ForeignKeyField(Patient, on_delete="CASCADE")
     template_version = ForeignKeyField(TemplateVersion, null=True, on_delete="RESTRICT")
     written = TextField(default="{}")
@@ -28,6 +28,9 @@ class Draft(Table):
     changed_at = UtcField()
     version = IntegerField(default=1)
     also = TextField(default="[]")
+
+    class Meta:
+        indexes = ((("staff", "clinic"), False),)
 
 
 Draft.add_index(Draft.index(Draft.staff, Draft.clinic, Draft.patient, unique=True, where=SQL("also = '[]'")))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from peewee import Database
 
@@ -23,7 +23,7 @@ from data.store.moving.sides import Place, Source, Target
 from data.store.place import beside
 from data.store.replacing import alone
 from data.store.sqlite_file import connection_to, driver_of, fits, opened, telling_unavailable
-from data.store.sqlite_store import open_file
+from data.store.sqlite_store import SqliteStore, open_file
 from data.store.store import Store
 
 _AT_ONCE = 1_000
@@ -109,7 +109,7 @@ class FileTarget(Target):
 
     @property
     def database(self) -> Database:
-        return self._loaded.database
+        return cast(Database, self._loaded.database)
 
     def finish(self) -> Iterator[float]:
         return self._loaded.finish()
@@ -125,7 +125,7 @@ class FileTarget(Target):
         finally:
             store.close()
 
-    def open(self) -> Store:
+    def open(self) -> SqliteStore:
         """Open the file, whose tables are made when there are none."""
         place = self.place
         return open_file(

@@ -211,8 +211,8 @@ class ServerTarget(Target):
 
 
 _REFERENCES = """
-    SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
-        format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(c.oid))
+    SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', t.oid::regclass, conname),
+        format('ALTER TABLE %%s ADD CONSTRAINT %%I ', t.oid::regclass, conname) || pg_get_constraintdef(c.oid)
     FROM pg_constraint c JOIN pg_class t ON t.oid = conrelid
     WHERE contype = 'f' AND t.relnamespace = current_schema()::regnamespace AND t.relname = ANY(%s)
 """

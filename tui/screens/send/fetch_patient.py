@@ -111,7 +111,7 @@ class FetchScreen(BaseScreen[None]):
     def act_send_discard(self) -> None:
         draft = self._highlighted()
         if draft is not None:
-            lead(self, partial(self._discard, draft), "drafts")
+            lead(self, partial(self._discard, draft), "discard")
 
     @on(FieldChanged)
     def _number_typed(self) -> None:

@@ -28,10 +28,10 @@ from tui.screens.send.writing import Writing, attention_lines, count_of, patient
 from tui.widgets.field_messages import FieldChanged, FieldLeft
 from tui.widgets.form import FormView
 from tui.widgets.form_words import with_known_words
+from tui.widgets.line_field import LineField
 from tui.widgets.marks import kind_words
 from tui.widgets.plain import Attention, ErrorText, Heading, Text
 from tui.widgets.settled import settled
-from tui.widgets.line_field import LineField
 from tui.widgets.when import local_date, moment
 from tui.work import lead
 
