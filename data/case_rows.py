@@ -136,8 +136,8 @@ def page(actor: StaffActor, wanted: CaseFilter, edge: Edge, *, mine: bool = Fals
     case, words = models.Case, searched(wanted.words)
     conditions = [case.sender == actor.staff_id if mine else shown_to(actor)]
     if not words:
-        # A search is for cases of the clinic as it is; PostgreSQL takes a condition that stands twice for two,
-        # expects few rows, and sorts all that it finds.
+        # A search is for cases of the clinic as it is; PostgreSQL takes a condition that stands twice for
+        # two, expects few rows, and sorts all that it finds.
         conditions.append(case.clinic == actor.clinic_id)
     if wanted.state is not None:
         conditions += _in_state(wanted.state)

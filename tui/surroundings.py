@@ -44,7 +44,7 @@ def _uncaught(_kind: type[BaseException], error: BaseException, _trace: Tracebac
 
 def _tell(error: BaseException | None) -> None:
     """Where it happened, and none of what the error says."""
-    from tui.crash import report  # noqa: PLC0415 - only a fault pays for it
+    from tui.crash import report
 
     if error is not None and sys.stderr is not None:
         sys.stderr.write(f"{report(error).plain}\n")

@@ -33,9 +33,7 @@ def test_an_unfinished_draft_comes_back_as_it_was_left(clinic: Clinic) -> None:
     assert drafts.list_mine(clinic.anna) == (saved,)
 
 
-def test_a_draft_survives_the_program(
-    clinic: Clinic, store: Store, place: Place, clock: FrozenClock
-) -> None:
+def test_a_draft_survives_the_program(clinic: Clinic, store: Store, place: Place, clock: FrozenClock) -> None:
     saved = clinic.draft(clinic.question, written={"dos": "1 tablett"})
     store.close()
     again = open_store(place.url, log_keys=place.log_keys, clock=clock)

@@ -24,13 +24,13 @@ from peewee import SQL, IntegrityError
 
 from data import log_check, patients
 from data.domain.anchor import Anchor
-from data.domain.chain import CONTENT, FIRST, mac
+from data.domain.chain import CONTENT
 from data.store import models
-from data.store.log_chain import content
 from data.store.log_keys import add_key, key_id
 from data.store.log_walk import Broken, Fault
 from data.store.store import Store
 from tests.conftest import Clinic, FrozenClock, let_rows_be_rewritten, on_server, replacing
+from tests.data.relinking import relink
 
 
 @pytest.fixture
@@ -140,12 +140,10 @@ def test_a_cut_end_is_found_also_when_the_chain_has_grown_since(clinic: Clinic, 
     assert broken(clinic, chain, anchors) == Broken(end - 3, Fault.REWRITTEN)
 
 
-def test_a_chain_rewritten_with_the_key_is_found_by_the_anchor_alone(
-    clinic: Clinic, chain: int, store: Store
-) -> None:
+def test_a_chain_rewritten_with_the_key_is_found_by_the_anchor_alone(clinic: Clinic, chain: int) -> None:
     anchors = anchored(clinic)
     change(entry(chain, 7), actor_name="Någon Annan")
-    rewritten(store, chain, FIRST, 1)
+    relink(chain)
 
     assert broken(clinic, chain) is None
     assert broken(clinic, chain, anchors) == Broken(last(chain) - 3, Fault.REWRITTEN)
@@ -187,7 +185,7 @@ def test_an_entry_in_a_chain_that_is_none_is_found(clinic: Clinic, chain: int, n
 
 
 def test_pruning_that_is_invented_with_the_key_is_found_by_the_anchor(
-    clinic: Clinic, chain: int, store: Store, clock: FrozenClock
+    clinic: Clinic, chain: int, clock: FrozenClock
 ) -> None:
     """Else all that the anchor knows could be told pruned, and the rest be written anew."""
     anchors = anchored(clinic)
@@ -195,21 +193,13 @@ def test_pruning_that_is_invented_with_the_key_is_found_by_the_anchor(
     invented = json.dumps({"through": gone, "mac": entry(chain, gone).mac, "count": gone})
     log.delete().where(log.chain == chain, log.number <= gone).execute()
     change(entry(chain, gone + 1), event="log.pruned", details=invented, actor_name="Någon Annan")
-    rewritten(store, chain, json.loads(invented)["mac"], gone + 1)
+    relink(chain, first=gone + 1, previous=json.loads(invented)["mac"])
     assert broken(clinic, chain) is None
 
     known = anchors_number(anchors, chain)
     assert broken(clinic, chain, anchors) == Broken(gone + 1, Fault.MISSING, known)
     clock.move(days=5 * 366)  # then all of it may be gone
     assert broken(clinic, chain, anchors) is None
-
-
-def rewritten(store: Store, chain: int, previous: str, first: int) -> None:
-    """Link entries anew, with the key, from a number on and behind the MAC `previous`."""
-    for number in range(first, last(chain) + 1):
-        row = entry(chain, number)
-        previous = mac(store.log_keys.key, previous, content(row))
-        change(row, mac=previous)
 
 
 def anchors_number(anchors: tuple[Anchor, ...], chain: int) -> int:
@@ -349,9 +339,9 @@ def replaced_by_another(columns: str, *values: int) -> None:
         lambda row: models.AccessLog.update(actor_name="x").where(models.AccessLog.id == row.id).execute(),
         lambda row: models.AccessLog.update(mac="").where(models.AccessLog.id == row.id).execute(),
         lambda row: row.delete_instance(),
-        lambda row: (
-            replacing(models.AccessLog, "id", id=row.id, at=row.at, event="x", actor_kind="x").execute()
-        ),
+        lambda row: replacing(
+            models.AccessLog, "id", id=row.id, at=row.at, event="x", actor_kind="x"
+        ).execute(),
         lambda row: replaced_by_another("id = ?", row.id),
         lambda row: replaced_by_another("chain = ?, number = ?", row.chain, row.number),
     ],

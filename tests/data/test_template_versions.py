@@ -134,7 +134,7 @@ def test_the_database_itself_keeps_a_number_for_its_version(clinic: Clinic, stor
     row = version.get_by_id(clinic.question.version_id)
     other = {name: value for name, value in row.__data__.items() if name != "id"} | {"name": "Annat"}
     with pytest.raises(IntegrityError, match="never changes"), store.database.atomic():
-        replacing(version, "template number", **other).execute()
+        replacing(version, "template_id number", **other).execute()
 
 
 def test_the_database_itself_keeps_a_version_that_was_sent(clinic: Clinic, store: Store) -> None:

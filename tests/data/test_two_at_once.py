@@ -19,6 +19,7 @@ from data import (
     library,
     log_check,
     log_reviews,
+    mailings,
     patients,
     protected,
     retention,
@@ -44,6 +45,9 @@ from tests.conftest import ANSWERS, INFORMATION, PASSWORD, REASON, START, TODAY,
 from tests.data.at_once import at_once
 
 TERMINALS = 8
+
+NEW = PersonalIdentityNumber("196909092394")
+"""Of somebody who is not registered yet."""
 
 
 def only(results: list[object], fault: type[Exception]) -> object:
@@ -81,6 +85,20 @@ def test_one_patient_has_one_draft(clinic: Clinic, store: Store) -> None:
 
     assert len({draft.key for draft in begun if isinstance(draft, drafts.Draft)}) == 1
     assert models.Draft.select().count() == 1
+
+
+def test_one_key_makes_one_mailing(clinic: Clinic, store: Store) -> None:
+    other = patients.register(clinic.anna, NewPatient(number=NEW, name="Ny"))
+    numbers = [clinic.tolvan.number, other.number]
+    begun = at_once(store, *[lambda: mailings.begin(clinic.anna, numbers)] * 4)
+    assert models.Draft.select().count() == len(set(map(repr, begun))) == 1
+
+    (draft,) = drafts.list_mine(clinic.anna)
+    ready = drafts.save(clinic.anna, draft.model_copy(update={"template": clinic.information}))
+    receipts = at_once(store, *[lambda: mailings.send(clinic.anna, ready, ready.key)] * 4)
+    assert isinstance(receipts[0], mailings.Mailing)
+    assert len(set(map(repr, receipts))) == 1
+    assert models.Case.select().count() == len(numbers)
 
 
 def test_of_drafts_saved_at_once_one_is_kept_and_the_others_know(clinic: Clinic, store: Store) -> None:
@@ -181,7 +199,7 @@ def old_cases(clinic: Clinic, clock: FrozenClock, count: int) -> list[cases.Sent
 
 
 def test_a_number_is_registered_once(clinic: Clinic, store: Store) -> None:
-    new = NewPatient(number=PersonalIdentityNumber("196909092394"), name="Ny")
+    new = NewPatient(number=NEW, name="Ny")
     patient = only(at_once(store, *[lambda: patients.register(clinic.anna, new)] * TERMINALS), Invalid)
 
     assert isinstance(patient, patients.Patient)

@@ -92,7 +92,7 @@ class CaseScreen(BaseScreen[None]):
         return None
 
     def act_case_new(self) -> None:
-        from tui.screens.send.fetch_patient import FetchScreen  # noqa: PLC0415 - the flow's end leads here
+        from tui.screens.send.fetch_patient import FetchScreen
 
         self.app.push_screen(FetchScreen())
 
