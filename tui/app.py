@@ -97,7 +97,8 @@ class OmvantApp(Desk):
         self.set_keymap(keymap)
         for problem in problems:
             self.notify(say(problem), severity="warning", markup=False, timeout=10)
-        begin(self, self._start, "start")
+        # What is typed before it is known who is to type there is meant for where the start leads.
+        self.typing.expect(begin(self, self._start, "start"), self.screen)
 
     def _add_places(self) -> None:
         def new(place: Callable[[], Screen[None]]) -> Screen[None]:

@@ -1,8 +1,8 @@
 """A quick start: what the first screen does not show waits until it is painted.
 
 Four fifths of a start are imports. So modules of the first screens import what they lead to when it is gone to,
-within functions; `tests/tui/test_first_paint.py` knows what may be there when the sign-in screen and the list
-are painted.
+within functions; `tests/tui/test_first_paint.py` knows what may be there when the sign-in screen and the
+list are painted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MOMENT = 0.5
 """Seconds after the start of the first screen until the rest is done: nobody has typed their name by then."""
 
 _NEXT = ("data.ssh", "data.cases", "tui.screens.case_list")
-"""What those who sign in go to. Forms are not among it: pydantic takes more memory than all the rest of ours."""
+"""What those who sign in go to. Not forms: pydantic takes more memory than all the rest of ours."""
 
 
 def hold() -> None:

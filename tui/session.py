@@ -37,6 +37,7 @@ class Session:
     def __init__(self, tell: Callable[[bool], None] = lambda _waits: None) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="data")
         self._store: Store | None = None
+        self._opened = asyncio.Event()
         self._closed = False
         self._turn = asyncio.Lock()
         self._tell = tell
@@ -44,8 +45,10 @@ class Session:
         self._hurried = asyncio.Event()
 
     async def open(self, opening: Callable[[], Store]) -> None:
-        """Open the database by `opening` in the session's thread. Raises what it raises."""
+        """Open the database by `opening` in the session's thread; until then, what is asked waits. Raises
+        what it raises."""
         self._store = await self._once(partial(opening))
+        self._opened.set()
 
     async def run(self, act: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The result of `act` in the session's thread, or the error it raised.
@@ -53,6 +56,7 @@ class Session:
         A cancelled caller does not undo it: what was begun is finished. Whoever asks after the end is
         cancelled: the program is on its way out.
         """
+        await self._opened.wait()
         async with self._turn:
             end = asyncio.get_running_loop().time() + PATIENCE
             try:
@@ -86,6 +90,7 @@ class Session:
         if store is not None:
             await self._once(store.close)
         self._closed = True
+        self._opened.set()  # whoever waits for it is told that it is over
         self._thread.shutdown()
 
     async def _once(self, act: Callable[[], R]) -> R:

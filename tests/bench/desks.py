@@ -107,7 +107,7 @@ class _Undone(Exception):  # noqa: N818 - nothing is wrong
 def care_provider(number: int) -> StaffActor:
     """One of the care providers of the open database, who has just signed in."""
     role = models.StaffRole
-    row = role.select().where(role.role == Role.CARE_PROVIDER).order_by(role.id).offset(number).get()
+    row = role.select().where(role.role == Role.CARE_PROVIDER).order_by(role.id).limit(1).offset(number).get()
     return StaffActor(
         staff_id=row.staff_id,
         username=row.staff.username,

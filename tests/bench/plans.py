@@ -44,38 +44,56 @@ _SERVER = {
 _BIG = {"case", "patient", "access_log", "case_search"}
 """Tables that nobody may read from beginning to end."""
 
-_FILL = (
-    f"INSERT INTO clinic (name, zone, keep_days, version, idle_minutes) "
-    f"SELECT 'Klinik ' || n, 'Europe/Stockholm', 0, 1, 5 FROM generate_series(3, {CLINICS}) n",
-    f"INSERT INTO staff (username, name, name_folded, title, password_hash, disabled, failures, version, "
-    f"generation, must_change) SELECT 'p' || n, 'Person ' || n, 'person ' || n, '', '', false, 0, 1, 1, false "
-    f"FROM generate_series(6, {STAFF}) n",
-    f"INSERT INTO staff_role (staff_id, clinic_id, role) SELECT n, 1 + n % {CLINICS}, 'care_provider' "
-    f"FROM generate_series(6, {STAFF}) n",
-    "INSERT INTO patient (number, name, name_folded, email, phone, protected, reachable, version) "
-    "SELECT number, first || ' ' || last, lower(first || ' ' || last), '', '', n % 500 = 0, true, 1 FROM ("
-    "SELECT n, lpad((190000000000 + n)::text, 12, '0') AS number, "
-    "(ARRAY['Anna','Erik','Karin','Lars','Fatima','Ali','Ingrid','Sven','Olena','Bo'])[1 + abs(hashint8(n)) % 10] AS first, "
-    "(ARRAY['Andersson','Lind','Berg','Ek','Nyström','Ahmed','Holm'])[1 + abs(hashint8(n + 1)) % 7] || (n % 9973) AS last "
-    "FROM generate_series(1::bigint, {patients}) n) AS made",
-    'INSERT INTO "case" (reference, key, clinic_id, sender_id, patient_id, template_version_id, answerable, '
-    "title, written, given, signature, sent_at, read_at, answered_at, answers, answer_seen_at, version, "
-    "closed_at, held_by, held_reason) "
-    f"SELECT 'R' || n, 'k' || n, 1 + (1 + n % {STAFF}) % {CLINICS}, 1 + n % {STAFF}, CASE WHEN n % ({{cases}} / 20) = 7 THEN 1 ELSE 4 + n * 7919 % {{patients}} END, "
-    "CASE WHEN n % 2 = 0 THEN 1 ELSE 2 END, true, 'Meddelande', '{{\"dos\": \"1 tablett\"}}', '{{}}', 'Person', "
-    "at, at + interval '1 hour', at + interval '2 hours', '{{\"ok\": true}}', "
-    "CASE WHEN n < {cases} - 5000 THEN at + interval '3 hours' END, 2, "
-    "CASE WHEN n % 10 < 9 THEN at + interval '30 days' END, '', '' FROM (SELECT n, "
-    "timestamp '2016-01-01' + n * (interval '3650 days' / {cases}) AS at FROM generate_series(1::bigint, {cases}) n"
-    ") AS sent",
-    "INSERT INTO case_search (case_id, clinic_id, names, words) SELECT c.id, c.clinic_id, "
-    "p.name_folded || E'\\n' || p.number || E'\\n' || lower(c.reference), "
-    "array_to_tsvector(ARRAY['/s' || c.sender_id, '/t' || c.template_version_id, "
-    "'ord' || c.id % 50021, 'tablett']) FROM \"case\" c JOIN patient p ON p.id = c.patient_id",
-    'INSERT INTO access_log ("at", event, allowed, actor_kind, staff_id, actor_name, clinic_id, patient_id, '
-    "case_id, details, chain, number, \"key\", mac) SELECT sent_at, 'case.sent', true, 'staff', sender_id, "
-    "'Person', clinic_id, patient_id, id, '{{}}', clinic_id, 1000 + id, '', '' FROM \"case\"",
-)
+_FILL = """
+INSERT INTO clinic (name, zone, keep_days, version, idle_minutes)
+SELECT 'Klinik ' || n, 'Europe/Stockholm', 0, 1, 5 FROM generate_series(3, {clinics}) n;
+
+INSERT INTO staff (username, name, name_folded, title, password_hash, disabled, failures, version,
+                   generation, must_change)
+SELECT 'p' || n, 'Person ' || n, 'person ' || n, '', '', false, 0, 1, 1, false
+FROM generate_series(6, {staff}) n;
+
+INSERT INTO staff_role (staff_id, clinic_id, role)
+SELECT n, 1 + n % {clinics}, 'care_provider' FROM generate_series(6, {staff}) n;
+
+INSERT INTO patient (number, name, name_folded, email, phone, protected, reachable, version)
+SELECT number, first || ' ' || last, lower(first || ' ' || last), '', '', n % 500 = 0, true, 1
+FROM (
+    SELECT n, lpad((190000000000 + n)::text, 12, '0') AS number,
+           (ARRAY['Anna', 'Erik', 'Karin', 'Lars', 'Fatima', 'Ali', 'Ingrid', 'Sven', 'Olena', 'Bo'])
+               [1 + abs(hashint8(n)) % 10] AS first,
+           (ARRAY['Andersson', 'Lind', 'Berg', 'Ek', 'Nyström', 'Ahmed', 'Holm'])
+               [1 + abs(hashint8(n + 1)) % 7] || n % 9973 AS last
+    FROM generate_series(1::bigint, {patients}) n
+) AS made;
+
+INSERT INTO "case" (reference, key, clinic_id, sender_id, patient_id, template_version_id, answerable, title,
+                    written, given, signature, sent_at, read_at, answered_at, answers, answer_seen_at,
+                    version, closed_at, held_by, held_reason)
+SELECT 'R' || n, 'k' || n, 1 + (1 + n % {staff}) % {clinics}, 1 + n % {staff},
+       CASE WHEN n % ({cases} / 20) = 7 THEN 1 ELSE 4 + n * 7919 % {patients} END,
+       CASE WHEN n % 2 = 0 THEN 1 ELSE 2 END, true, 'Meddelande', '{{"dos": "1 tablett"}}', '{{}}', 'Person',
+       at, at + interval '1 hour', at + interval '2 hours', '{{"ok": true}}',
+       CASE WHEN n < {cases} - 5000 THEN at + interval '3 hours' END, 2,
+       CASE WHEN n % 10 < 9 THEN at + interval '30 days' END, '', ''
+FROM (
+    SELECT n, timestamp '2016-01-01' + n * (interval '3650 days' / {cases}) AS at
+    FROM generate_series(1::bigint, {cases}) n
+) AS sent;
+
+INSERT INTO case_search (case_id, clinic_id, names, words)
+SELECT c.id, c.clinic_id, p.name_folded || E'\n' || p.number || E'\n' || lower(c.reference),
+       array_to_tsvector(ARRAY['/s' || c.sender_id, '/t' || c.template_version_id,
+                               'ord' || c.id % 50021, 'tablett'])
+FROM "case" c JOIN patient p ON p.id = c.patient_id;
+
+INSERT INTO access_log ("at", event, allowed, actor_kind, staff_id, actor_name, clinic_id, patient_id,
+                        case_id, details, chain, number, "key", mac)
+SELECT sent_at, 'case.sent', true, 'staff', sender_id, 'Person', clinic_id, patient_id, id, '{{}}', clinic_id,
+       1000 + id, '', ''
+FROM "case";
+"""
+"""Rows that are made in the server: everything but the clinic of the tests, which comes first."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +138,8 @@ def _filled(server: PostgresServer, count: int) -> float:
         ).fetchall()
         for name, _made in found:
             connection.execute(f'DROP INDEX "{name}"')
-        for statement in _FILL:
-            connection.execute(statement.format(cases=count, patients=count // 5))
+        numbers = {"cases": count, "patients": count // 5, "clinics": CLINICS, "staff": STAFF}
+        connection.execute(_FILL.format(**numbers))
         for _name, made in found:
             connection.execute(made)
         connection.execute("VACUUM ANALYZE")

@@ -35,9 +35,9 @@ _DURABLE = {
 }
 
 SATURATED = f"""
-So many terminals, each a process with its own connection, that read the first page of Fördelade ärenden and send
-a case in turns, {ACTS} acts each without a pause, all at the same time: `cases.list_assigned` and `cases.send`
-in a database of {LARGE:,} cases, ten clinics. Server and terminals share the machine's cores.
+So many terminals, each a process with its own connection, that read the first page of Fördelade ärenden
+and send a case in turns, {ACTS} acts each without a pause, all at the same time: `cases.list_assigned` and
+`cases.send` in a database of {LARGE:,} cases, ten clinics. Server and terminals share the machine's cores.
 """
 
 PACED = f"""
