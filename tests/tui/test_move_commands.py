@@ -55,7 +55,7 @@ def test_it_shows_how_far_it_is_and_tells_what_it_compared(
     ended, out, err = run("move", "--from", database_file, "--to", url, "--to-log-keys", keys)
 
     assert ended == 0
-    assert [line.strip()[2:].strip() for line in err.splitlines()] == [
+    assert [line.partition("% ")[2] for line in err.splitlines()] == [
         "Kopierar allt", "Gör sökindexet", "Databasens index", "Jämför båda databaserna",
         "Verifierar åtkomstloggen",
     ]  # fmt: skip
