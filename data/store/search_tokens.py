@@ -20,6 +20,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -67,7 +68,7 @@ def words_of(written: str, answers: str | None, form: str | None) -> frozenset[s
     """
     texts = list(_texts(json.loads(written), {}, {}))
     if answers:
-        texts += _texts(json.loads(answers), {}, dict(_wordings(json.loads(form or "{}"))))
+        texts += _texts(json.loads(answers), {}, _wordings_of(form or "{}"))
     return frozenset(islice(dict.fromkeys(split(" ".join(texts))), _WORDS_MOST))
 
 
@@ -161,6 +162,11 @@ def _texts(
         case dict():
             for item, one in value.items():
                 yield from _texts(one, wordings.get(item, {}), wordings)
+
+
+@lru_cache(maxsize=64)
+def _wordings_of(form: str) -> Mapping[str, Mapping[str, str]]:
+    return dict(_wordings(json.loads(form)))
 
 
 def _wordings(item: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -296,7 +296,7 @@ def test_what_no_program_of_ours_wrote_is_named(
     file: Place, on_server: Place, column: str, value: str
 ) -> None:
     with at(file) as store:
-        store.database.execute_sql(f"UPDATE patient SET {column} = {value} WHERE id = 2")  # noqa: S608
+        store.database.execute_sql(f"UPDATE patient SET {column} = {value} WHERE id = 2")
     with pytest.raises(Unavailable, match="Row 2 of the table patient"):
         move(file, on_server)
     still_empty(on_server)

@@ -13,11 +13,11 @@ from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
+from data import operation
 from data.domain.errors import Message
 from data.domain.roles import Actor, Role, StaffActor
 from tests.tui.recording_desk import RecordingDesk
 from tui import i18n
-from tui.screens import base
 from tui.screens.base import BaseScreen
 
 ROLES_OF = {
@@ -33,7 +33,7 @@ def swedish(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Swedish words, and rules of our own so that the tests stand without the operations."""
     before = i18n.language()
     i18n.install("sv")
-    monkeypatch.setattr(base, "permits", lambda actor, name: bool(ROLES_OF[name] & actor.roles))
+    monkeypatch.setattr(operation, "permits", lambda actor, name: bool(ROLES_OF[name] & actor.roles))
     yield
     i18n.install(before)
 
