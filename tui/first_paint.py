@@ -1,7 +1,7 @@
 """A quick start: what the first screen does not show waits until it is painted.
 
-Four fifths of a start are imports. So modules of the first screens import what they lead to when it is gone to,
-within functions; `tests/tui/test_first_paint.py` knows what may be there when the sign-in screen and the
+Four fifths of a start are imports. So modules of the first screens import what they lead to when it is gone
+to, within functions; `tests/tui/test_first_paint.py` knows what may be there when the sign-in screen and the
 list are painted.
 """
 

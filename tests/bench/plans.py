@@ -134,7 +134,8 @@ def _filled(server: PostgresServer, count: int) -> float:
         # Indexes are made afterwards: quicker, and as dense as after a move.
         found = connection.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
-            "AND tablename IN ('case', 'patient', 'access_log', 'case_search') AND indexname NOT LIKE '%_pkey'"
+            "AND tablename IN ('case', 'patient', 'access_log', 'case_search') "
+            "AND indexname NOT LIKE '%_pkey'"
         ).fetchall()
         for name, _made in found:
             connection.execute(f'DROP INDEX "{name}"')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -69,8 +69,10 @@ def strings(value: object) -> list[str]:
         return [text for part in value for text in strings(part)]
     if isinstance(value, BaseModel):
         return strings(value.model_dump())
-    if isinstance(value, Frozen) or is_dataclass(value):
+    if isinstance(value, Frozen):
         return strings(vars(value))
+    if is_dataclass(value):
+        return strings([getattr(value, field.name) for field in fields(value)])
     return [value] if isinstance(value, str) else []
 
 

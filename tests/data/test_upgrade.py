@@ -71,8 +71,7 @@ def old_file(tmp_path: Path, key: EncryptionKey | None) -> Path:
 
 def rows_of(database: Any) -> dict[str, list[tuple[object, ...]]]:
     return {
-        table: database.execute_sql(f'SELECT * FROM "{table}"').fetchall()
-        for table in database.get_tables()
+        table: database.execute_sql(f'SELECT * FROM "{table}"').fetchall() for table in database.get_tables()
     }
 
 

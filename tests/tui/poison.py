@@ -58,6 +58,7 @@ OUR_OWN = {
         "act",
         "key",
         "reference",
+        "also",
     ),
     *("digest", "event", "actor_kind", "mac", "first", "last"),
 }

@@ -40,7 +40,7 @@ SILENCE = 60
 ASKED = b"\x1b]9999;paste;"
 ROOT = Path(__file__).parents[2]
 SIZES = ((80, 24), (120, 36))
-PARTS = {"Box", "FaultyBox", "FieldColumn", "LongView", "NoFile"}
+PARTS = {"Box", "FaultyBox", "FieldColumn", "LineView", "LongView", "NoFile"}
 """Widgets that only their subclasses show, those that only hold others, and one that has nobody's text."""
 
 SEEN = {"FormView": 20, "form of staff": 20, "form to read": 5, "Paper": 10}
