@@ -259,7 +259,7 @@ def quick_folder(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def kind() -> str:
+def stored_on() -> str:
     """Which kind of database the test runs on: "file" or "postgresql"."""
     return "file"
 
@@ -270,8 +270,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     files = alone or metafunc.definition.get_closest_marker("files")
     both = "tests/data/" in metafunc.definition.nodeid or metafunc.definition.get_closest_marker("both")
     on_server_alone = metafunc.definition.get_closest_marker("server")
-    if "kind" in metafunc.fixturenames and (both or on_server_alone) and not files:
-        metafunc.parametrize("kind", ["postgresql"] if on_server_alone else ["file", "postgresql"])
+    if "stored_on" in metafunc.fixturenames and (both or on_server_alone) and not files:
+        metafunc.parametrize("stored_on", ["postgresql"] if on_server_alone else ["file", "postgresql"])
 
 
 @pytest.fixture(scope="session")
@@ -307,9 +307,9 @@ class Place:
 
 
 @pytest.fixture
-def place(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(stored_on: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """The test's own copy of the clinic's database, of the kind that it runs on."""
-    if kind == "file":
+    if stored_on == "file":
         yield Place(str(request.getfixturevalue("database_file")))
         return
     server: PostgresServer = request.getfixturevalue("server")
@@ -354,9 +354,11 @@ def elsewhere(store: Store) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def clinic(store: Store, kind: str, request: pytest.FixtureRequest) -> Clinic:
+def clinic(store: Store, stored_on: str, request: pytest.FixtureRequest) -> Clinic:
     """The clinic in the open database."""
-    made: tuple[Path, Clinic] = request.getfixturevalue("ready_made" if kind == "file" else "ready_on_server")
+    made: tuple[Path, Clinic] = request.getfixturevalue(
+        "ready_made" if stored_on == "file" else "ready_on_server"
+    )
     return made[1]
 
 

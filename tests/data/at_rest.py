@@ -44,8 +44,9 @@ def name_of_a_patient(path: Path, key: EncryptionKey | None = None) -> str:
 
 
 def names_in(folder: Path) -> list[str]:
-    """What lies in a folder."""
-    return sorted(file.name for file in folder.iterdir())
+    """What lies in a folder, save the empty files that writers take turns by (`data.store.turn`)."""
+    turns = (".next", ".turn")
+    return sorted(file.name for file in folder.iterdir() if file.suffix not in turns)
 
 
 def cut_off_at(line: int, act: Callable[[], object]) -> bool:

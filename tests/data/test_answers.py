@@ -8,20 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.domain.answers import (
-    TYPED_LIMIT,
-    Answers,
-    Checked,
-    Value,
-    Writer,
-    check,
-    in_words,
-    kept,
-)
+from data.domain.answers import Answers, Checked, Value, Writer, check, in_words, kept
 from data.domain.errors import Message
 from data.domain.forms import (
-    LINE_LIMIT,
-    TEXT_LIMIT,
     Confirmation,
     Date,
     DecimalNumber,
@@ -37,6 +26,7 @@ from data.domain.forms import (
     WhiteBox,
     YesNo,
 )
+from data.domain.limits import LINE_LIMIT, TEXT_LIMIT, TYPED_LIMIT
 from data.domain.text import clean
 
 OPTIONS = (Option(id="a", wording="Alfa"), Option(id="b", wording="Beta"), Option(id="c", wording="Gamma"))

@@ -9,9 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from pydantic import ValidationError
 
 from data.domain.forms import (
-    ITEM_LIMIT,
-    LINE_LIMIT,
-    TEXT_LIMIT,
     AnyItem,
     Confirmation,
     Date,
@@ -33,6 +30,7 @@ from data.domain.forms import (
     WholeNumber,
     YesNo,
 )
+from data.domain.limits import ITEM_LIMIT, LINE_LIMIT, TEXT_LIMIT
 from data.domain.reading import Refused
 from data.library import shipped
 from tests.conftest import INFORMATION, QUESTION

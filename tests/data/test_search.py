@@ -265,10 +265,10 @@ def test_a_beginning_that_many_words_have_finds_them_all(clinic: Clinic) -> None
 
 
 @pytest.mark.parametrize("words", ["tabletterna", "tabletters värk"])
-def test_a_server_knows_words_in_their_other_forms(clinic: Clinic, kind: str, words: str) -> None:
+def test_a_server_knows_words_in_their_other_forms(clinic: Clinic, stored_on: str, words: str) -> None:
     sent = clinic.send(clinic.question, written={"dos": "Tabletter mot värken"})
 
-    assert listed(clinic.anna, words) == ([sent.id] if kind == "postgresql" else [])
+    assert listed(clinic.anna, words) == ([sent.id] if stored_on == "postgresql" else [])
 
 
 def test_a_search_is_of_one_clinic(clinic: Clinic) -> None:

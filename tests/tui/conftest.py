@@ -62,9 +62,9 @@ def demo_on_server(server: PostgresServer, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def demo_place(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def demo_place(stored_on: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """The test's own demo clinic, not open, in a database of the kind that it runs on."""
-    if kind == "file":
+    if stored_on == "file":
         yield Place(str(request.getfixturevalue("demo_file")))
         return
     keys = shutil.copy(request.getfixturevalue("demo_on_server"), tmp_path / "omvant.log-keys")

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from data.domain.conditions import Condition, ShownWhen, Test
 from data.domain.errors import Message
 from data.domain.forms import (
-    ITEM_LIMIT,
     SECTION_DEPTH,
     Confirmation,
     Form,
@@ -27,6 +26,7 @@ from data.domain.forms import (
     WholeNumber,
     YesNo,
 )
+from data.domain.limits import ITEM_LIMIT
 from tui.building.content import WHOLE, Head, Row
 from tui.building.editing import Editing
 from tui.building.item_ids import matched, random_token
