@@ -356,9 +356,8 @@ def elsewhere(store: Store) -> Iterator[Callable[..., None]]:
 @pytest.fixture
 def clinic(store: Store, stored_on: str, request: pytest.FixtureRequest) -> Clinic:
     """The clinic in the open database."""
-    made: tuple[Path, Clinic] = request.getfixturevalue(
-        "ready_made" if stored_on == "file" else "ready_on_server"
-    )
+    name = "ready_made" if stored_on == "file" else "ready_on_server"
+    made: tuple[Path, Clinic] = request.getfixturevalue(name)
     return made[1]
 
 

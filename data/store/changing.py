@@ -17,6 +17,11 @@ def for_change(query: ModelSelect[Row]) -> ModelSelect[Row]:
 
     Rows that refer to them may be added meanwhile. A file has one writer at a time, who has all rows anyway.
     """
-    if not bound_to(Table).for_update:
+    if has_one_writer():
         return query
     return query.for_update("FOR NO KEY UPDATE")  # type: ignore[arg-type] # peewee takes both
+
+
+def has_one_writer() -> bool:
+    """Whether whoever writes in the open database has all of it for themselves."""
+    return not bound_to(Table).for_update

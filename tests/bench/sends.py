@@ -25,7 +25,7 @@ from the WAL file, and the search is merged, between sends, every tenth time her
 seconds. Baseline: SQLite's own settings, which do both within sends (wal_autocheckpoint 1000, automerge 4,
 crisismerge 16).
 """
-_RAW = "raw SQL"
+_AGAIN, _RAW = "pages read", "raw SQL"
 
 
 def run(effort: Effort) -> Iterator[Table]:
@@ -37,11 +37,12 @@ def run(effort: Effort) -> Iterator[Table]:
 
 
 def sends(at: list[Remote], rounds: int) -> Table:
-    table = Table("One send", DESCRIPTION, columns=("send", _RAW))
-    samples = [{"send": [], _RAW: []} for _one in at]
+    columns = {"send": "send", _AGAIN: "send_again", _RAW: "send_raw"}
+    table = Table("One send", DESCRIPTION, columns=tuple(columns))
+    samples: list[dict[str, list[float]]] = [{column: [] for column in columns} for _one in at]
     for turn in range(rounds + 2):
         for one, taken in zip(at, samples, strict=True):
-            for column, name in (("send", "send"), (_RAW, "send_raw")):
+            for column, name in columns.items():
                 seconds = one.ask(name)
                 if turn >= 2:
                     taken[column].append(seconds)
@@ -50,8 +51,8 @@ def sends(at: list[Remote], rounds: int) -> Table:
     table.rows.extend((few, many))
     table.ratios.extend(
         (
-            Ratio("a send over raw SQL, 10,000 cases", (few, "send"), (few, _RAW), must=1.6, aim=1.25),
-            Ratio("a send over raw SQL, a million", (many, "send"), (many, _RAW), must=1.6, aim=1.25),
+            Ratio("a send over raw SQL, 10,000 cases", (few, _AGAIN), (few, _RAW), must=1.6, aim=1.25),
+            Ratio("a send over raw SQL, a million", (many, _AGAIN), (many, _RAW), must=1.6, aim=1.25),
             Ratio("a send at a million over 10,000", (many, "send"), (few, "send"), must=1.7, aim=1.3),
         )
     )
