@@ -50,6 +50,8 @@ class Entry:
     each: tuple[About, ...] = ()
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 _running: ContextVar[Entry] = ContextVar("running entry")
 
 
@@ -151,7 +153,7 @@ def _common(entry: Entry) -> dict[str, object]:
 
 
 def _json(details: Mapping[str, object]) -> str:
-    return json.dumps({key: stored(value) for key, value in details.items()}, ensure_ascii=False)
+    return _encode({key: stored(value) for key, value in details.items()})
 
 
 def stored(detail: object) -> object:

@@ -110,11 +110,18 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
         raise invalid("number", "The case is for several patients: send it to all of them at once")
     faults = () if patient.reachable else (Problem("number", sending.UNREACHABLE),)
     letter = sending.letter_of(actor, draft, [patient.name], faults)
-    case = sending.store_case(letter, patient, key)
-    search.add([case.id])
+    case_id, reference = sending.store_case(letter, patient, key)
+    search.add([case_id])
     sending.finish(letter, draft)
-    audit.about(case=case.id)
-    return _receipt(actor, case)
+    audit.about(case=case_id)
+    return SentCase(
+        id=case_id,
+        reference=reference,
+        patient=as_value(actor, patient, day=letter.date),
+        template=letter.version.name,
+        answerable=letter.form.answerable,
+        sent_at=letter.moment,
+    )
 
 
 @operation(role=Role.CARE_PROVIDER, event="cases.listed_mine", repeatable=True)
@@ -210,15 +217,11 @@ def _repeated(actor: StaffActor, first: models.Case, draft: Draft) -> SentCase:
         name=version.name,
         repeated=True,
     )
-    return _receipt(actor, first)
-
-
-def _receipt(actor: StaffActor, row: models.Case) -> SentCase:
     return SentCase(
-        id=row.id,
-        reference=row.reference,
-        patient=as_value(actor, row.patient),
-        template=row.template_version.name,
-        answerable=row.answerable,
-        sent_at=row.sent_at,
+        id=first.id,
+        reference=first.reference,
+        patient=as_value(actor, first.patient),
+        template=version.name,
+        answerable=first.answerable,
+        sent_at=first.sent_at,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from peewee import chunked
 
@@ -178,16 +178,19 @@ def new_code(patient_id: int) -> IssuedCode:
     return IssuedCode(code=code, expires_at=expires_at)
 
 
-def as_value(actor: StaffActor, row: models.Patient, *, own: bool = False) -> Patient:
+def as_value(
+    actor: StaffActor, row: models.Patient, *, own: bool = False, day: date | None = None
+) -> Patient:
     """A row of the table as operations hand it out. `own`: the actor wrote it just now, or has it on a
-    list of their own; else it raises `ReasonNeeded` for a protected patient who is not open to them."""
+    list of their own; else it raises `ReasonNeeded` for a protected patient who is not open to them. `day`:
+    the date at the clinic, where it is known already."""
     reason = (protected.reason_of(actor, row.id) or "") if own else protected.require(actor, row)
     number = PersonalIdentityNumber(row.number)
     return Patient(
         id=row.id,
         number=number,
         name=row.name,
-        age=number.age(today(actor)),
+        age=number.age(day or today(actor)),
         protected=row.protected,
         reachable=row.reachable,
         version=row.version,

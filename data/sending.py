@@ -6,7 +6,7 @@ A `Letter` is all that is the same for everybody who gets it: it is checked once
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -39,6 +39,9 @@ _AT_ONCE = 500
 """Rows a statement: SQLite takes at most 32,766 values in one."""
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 @dataclass(frozen=True)
 class Letter:
     """A draft that can be sent, without those whom it goes to."""
@@ -67,8 +70,8 @@ class Letter:
             "template_version": self.version.id,
             "answerable": self.form.answerable,
             "title": title(self.form, self.version.name, values),
-            "written": _json(self.written),
-            "given": _json(values),
+            "written": _as_json(self.written),
+            "given": _as_json(values),
             "signature": self.signature,
             "sent_at": self.moment,
         }
@@ -106,17 +109,15 @@ def letter_of(actor: StaffActor, draft: Draft, names: Iterable[str], faults: Ite
     )
 
 
-def store_case(letter: Letter, patient: models.Patient, key: str) -> models.Case:
-    """The case of one patient, stored."""
+def store_case(letter: Letter, patient: models.Patient, key: str) -> tuple[int, str]:
+    """Store the case of one patient; its id and reference."""
     reference = _reference()
     while _with_reference.first(reference):
         reference = _reference()
     columns = letter.columns(patient.id, patient.name, key, reference)
     known_id = next_id()
     case_id = insert(models.Case, **columns, **({} if known_id is None else {"id": known_id}))
-    row = models.Case(**columns, id=case_id)
-    row.patient, row.template_version = patient, letter.version
-    return row
+    return case_id, reference
 
 
 _with_reference = Prepared(
@@ -201,7 +202,3 @@ def _version(actor: StaffActor, draft: Draft) -> models.TemplateVersion:
     if version.template.retired or version.number != version.template.published_number:
         raise invalid("template", "The template has been changed or retired: go back and choose again")
     return version
-
-
-def _json(values: Mapping[str, object]) -> str:
-    return json.dumps(values, ensure_ascii=False)

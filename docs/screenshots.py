@@ -166,6 +166,14 @@ async def care_provider(person: Photographer) -> None:
     await person.sees("Frågor", gone="Ordination")
     await person.press("enter", "enter")
     await person.picture("ett-arende", "Svarad S")
+    await person.press("f2", "n", "f9")
+    await person.sees("Flera invånare")
+    for number in ("198006202389", "194410119046", "199801222399"):
+        await person.type(number)
+        await person.press("enter")
+    await person.press("ctrl+s")
+    await person.picture("flera-invanare", "3 invånare", "Rad 2", "Rad 3")
+    await person.press("escape", "escape")
     await person.signs_out()
 
 

@@ -153,7 +153,14 @@ def _database(options: argparse.Namespace) -> tuple[str, bool]:
     return str(user_data_path("omvant", appauthor=False) / "omvant.db"), True
 
 
-def _run_app(opening: Callable[[], Store], *, demo: bool = False, keyholder: Keyholder | None = None) -> int:
+def _run_app(
+    opening: Callable[[], Store],
+    *,
+    url: str | None = None,
+    demo: bool = False,
+    keyholder: Keyholder | None = None,
+) -> int:
+    """Run the program until it is left. `url` is the database's, when the process opens no other."""
     from data.domain.errors import Message, Unavailable
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):  # Textual reads from the one and draws on the other
@@ -161,6 +168,12 @@ def _run_app(opening: Callable[[], Store], *, demo: bool = False, keyholder: Key
     from tui import first_paint
 
     first_paint.hold()
+    if url is not None:
+        from data.store.drivers import import_only_for
+
+        import_only_for(url)
+    if keyholder is not None:  # they begin with their list
+        first_paint.import_next()
     from tui.app import OmvantApp
 
     dark = os.environ.get("OMVANT_LOOK", "dark") != "light"
@@ -175,14 +188,11 @@ def _open(options: argparse.Namespace) -> int:
     log_keys = storage_commands.log_keys_of(options)
 
     def opening() -> Store:
-        from data.store.drivers import import_only_for
-
-        import_only_for(url)
         from data.store.database import open_store
 
         return open_store(url, create=create, key=key, log_keys=log_keys)
 
-    return _run_app(opening, keyholder=keyholder)
+    return _run_app(opening, url=url, keyholder=keyholder)
 
 
 def _demo(options: argparse.Namespace) -> int:

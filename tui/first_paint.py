@@ -26,10 +26,18 @@ def hold() -> None:
     gc.disable()
 
 
+def import_next() -> None:
+    """Import what comes next at once, for those who begin there: when the database's thread imports it, the
+    screen's waits meanwhile, since only one of them runs Python at a time."""
+    for name in _NEXT:
+        import_module(name)
+
+
 async def make_good(session: Session) -> None:
     """Import what comes next, in the session's thread, and look for garbage again: only among what is new."""
     for name in _NEXT:
         await session.run(import_module, name)
     if not gc.isenabled():
+        gc.collect()  # what is frozen stays, the start's garbage too
         gc.freeze()
         gc.enable()

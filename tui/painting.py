@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from textual._compositor import Compositor
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
 
 class NarrowCompositor(Compositor):
@@ -30,3 +31,11 @@ class NarrowCompositor(Compositor):
                 yield region, seen, widget.render_lines(part.translate(-region.offset))
             if part == rows:
                 return
+
+
+def paint(widget: Widget) -> None:
+    """Paint now what has changed in a widget of the screen in view. Textual would wait for the next of its
+    sixty moments a second, and often for the one after it; private to Textual 8.2.8."""
+    screen = widget.screen
+    screen._dirty_widgets.add(widget)
+    screen._on_timer_update()

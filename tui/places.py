@@ -22,6 +22,7 @@ def _assigned() -> Screen[None]:
 
 
 def _admin() -> Screen[None]:
+    import data.cases  # noqa: F401 - what may be done here names its operations; a founder comes before it
     from tui.screens.admin.menu import AdminScreen
 
     return AdminScreen()

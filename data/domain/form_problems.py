@@ -48,8 +48,7 @@ def unfilled(form: Form, filled: Iterable[str]) -> Iterator[Problem]:
     white box that should be written in, or `signature`."""
     known = set(filled)
     boxes = {placeholders.key_of(box.name): box for box in form.white_boxes if box.name}
-    wanted = (name for _item, _field, text in _texts(form) for name in placeholders.names_in(text))
-    for name in dict.fromkeys(wanted):
+    for name in form.names_used:
         key = placeholders.key_of(name)
         if key in known:
             continue
@@ -62,6 +61,12 @@ def unfilled(form: Form, filled: Iterable[str]) -> Iterator[Problem]:
             yield Problem(
                 "written", Message("Nothing is known for {{{name}}}: tell an administrator", name=name)
             )
+
+
+def names_used(form: Form) -> tuple[str, ...]:
+    """The names in the placeholders of a form's texts, each once as it is first written."""
+    used = (name for _item, _field, text in _texts(form) for name in placeholders.names_in(text))
+    return tuple(dict.fromkeys(used))
 
 
 def _of_items(form: Form) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from data.domain import placeholders
 from data.domain.choices import Choice, OneChoice, Option, Scale, SeveralChoices
 from data.domain.conditions import Condition, ShownWhen, Test
 from data.domain.errors import Message, Problem
-from data.domain.form_problems import problems_of, unfilled
+from data.domain.form_problems import names_used, problems_of, unfilled
 from data.domain.items import Filled, Item, Question, Text, Value, WhiteBox
 from data.domain.limits import ITEM_LIMIT
 from data.domain.measures import Date, DateTime, DecimalNumber, Measure, Time, WholeNumber
@@ -158,7 +158,7 @@ class Form(Validated):
     def __copy__(self) -> Self:
         copied = super().__copy__()
         # Pydantic copies what is cached along with the fields, and `model_copy` then changes the items.
-        for cached in ("places", "_by_id"):
+        for cached in ("places", "_by_id", "white_boxes", "names_used"):
             copied.__dict__.pop(cached, None)
         return copied
 
@@ -171,9 +171,14 @@ class Form(Validated):
     def _by_id(self) -> dict[str, Place]:
         return {place.item.id: place for place in reversed(self.places)}
 
-    @property
+    @cached_property
     def white_boxes(self) -> tuple[WhiteBox, ...]:
         return tuple(place.item for place in self.places if isinstance(place.item, WhiteBox))
+
+    @cached_property
+    def names_used(self) -> tuple[str, ...]:
+        """The names in its texts' placeholders, each once as it is first written."""
+        return names_used(self)
 
     @property
     def questions(self) -> tuple[Question, ...]:

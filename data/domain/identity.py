@@ -18,6 +18,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Final, Self
 
 from data.domain.errors import Invalid, Message, Problem
@@ -29,6 +30,8 @@ _CENTURIES: Final = ("18", "19", "20")
 _MONTHS: Final = tuple(f"{month:02}" for month in range(13))
 _DAYS: Final = tuple(f"{day:02}" for day in range(1, 32))
 _COORDINATION_DAYS: Final = tuple(f"{day:02}" for day in range(60, 92))
+_DOUBLED: Final = "0516273849"
+"""The digits in the order of what is left of them doubled: the sum of the digits of that."""
 
 # Pasted "19 121212 - 1212" is clear; a space in the sign's place is not: it may have been a plus.
 _HARMLESS_SPACE: Final = re.compile(r"(?<=\A[0-9]{2}) (?=[0-9])| (?=[-+])|(?<=[-+]) ")
@@ -208,8 +211,13 @@ def _date_possible(digits: str) -> bool:
     if month not in _MONTHS:
         return len(month) < 2 and month <= "1"
     # Month 00 is a month that is not known: only coordination numbers have it.
-    days = _DAYS[: monthrange(int(digits[:4]), int(month))[1]] if month != "00" else ()
-    return any(possible.startswith(day) for possible in days + _COORDINATION_DAYS)
+    return day in _beginnings(monthrange(int(digits[:4]), int(month))[1] if month != "00" else 0)
+
+
+@cache
+def _beginnings(last: int) -> frozenset[str]:
+    """How the days of a month begin that has so many, and those of coordination numbers."""
+    return frozenset(day[:size] for day in _DAYS[:last] + _COORDINATION_DAYS for size in range(3))
 
 
 def _earliest(digits: str) -> date:
@@ -222,7 +230,7 @@ def _earliest(digits: str) -> date:
 
 def _check_digit_matches(ten: str) -> bool:
     """Modulus 10 with the weights 2 and 1, the check digit included (Skatteverket)."""
-    return sum(sum(divmod(int(digit) * (2 - place % 2), 10)) for place, digit in enumerate(ten)) % 10 == 0
+    return (sum(map(_DOUBLED.index, ten[::2])) + sum(map(int, ten[1::2]))) % 10 == 0
 
 
 def _spelling_fault(compact: str) -> Message:

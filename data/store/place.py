@@ -35,7 +35,8 @@ class OpenFile:
 
     def in_place(self) -> bool:
         """Whether it is still the one at its path, and the one that others who name it get."""
-        return identity(self.path) == self.identity == identity(self.named)
+        standing = identity(self.path)
+        return standing == self.identity and (self.named == self.path or identity(self.named) == standing)
 
 
 def identity(file: Path) -> tuple[int, int] | None:

@@ -50,27 +50,30 @@ class Prepared:
 
     def __call__(self, *arguments: object) -> list[Values]:
         """The rows that a SELECT finds: the values of its columns."""
-        statement = self._statement()
-        return [statement.values(row) for row in statement.run(arguments).fetchall()]
+        database, statement = self._statement()
+        return [statement.values(row) for row in statement.run(database, arguments).fetchall()]
 
     def first(self, *arguments: object) -> Values | None:
         """The first of the rows; None when there is none."""
-        statement = self._statement()
-        row = statement.run(arguments).fetchone()
+        database, statement = self._statement()
+        row = statement.run(database, arguments).fetchone()
         return None if row is None else statement.values(row)
 
     def do(self, *arguments: object) -> int:
         """Run a query that changes or deletes rows; returns how many."""
-        return int(self._statement().run(arguments).rowcount)
+        database, statement = self._statement()
+        return int(statement.run(database, arguments).rowcount)
 
     def _query(self) -> Any:
         return self._make(*self._arguments)
 
-    def _statement(self) -> _Statement:
-        kind = type(bound_to(Table))
-        if kind not in self._statements:
-            self._statements[kind] = _Statement.of(self._query())
-        return self._statements[kind]
+    def _statement(self) -> tuple[Database, _Statement]:
+        """The open database, and what is run there."""
+        database = bound_to(Table)
+        statement = self._statements.get(type(database))
+        if statement is None:
+            statement = self._statements[type(database)] = _Statement.of(self._query(), len(self._arguments))
+        return database, statement
 
 
 class PreparedRow(Prepared, Generic[Row]):
@@ -86,7 +89,10 @@ class PreparedRow(Prepared, Generic[Row]):
         values = self.first(*arguments)
         if values is None:
             return None
-        return self._model(__no_default__=True, **dict(zip(self._names, values, strict=True)))
+        row = self._model(__no_default__=True)
+        # As it was read: given to the model, each value would go through its field as one that was changed.
+        row.__data__.update(zip(self._names, values, strict=True))
+        return row
 
     def _query(self) -> Any:
         return self._model.select().where(super()._query())
@@ -112,8 +118,9 @@ def _by_id(model: Any) -> PreparedRow[Table]:
 
 def insert(model: type[Table], **columns: object) -> int:
     """Insert a row and return its id. Foreign keys are given as ids; what is left out gets its default."""
-    statement = _insertion(model, tuple(columns), cast(Hashable, type(bound_to(model))))
-    cursor = statement.run(tuple(columns.values()))
+    database = bound_to(model)
+    statement = _insertion(model, tuple(columns), cast(Hashable, type(database)))
+    cursor = statement.run(database, tuple(columns.values()))
     return int(cursor.fetchone()[0] if cursor.description else cursor.lastrowid)
 
 
@@ -132,7 +139,7 @@ def insert_all(model: type[Table], rows: Sequence[Mapping[str, object]]) -> None
 def _insertion(model: type[Table], names: tuple[str, ...], _kind: Hashable) -> _Statement:
     fields = [model._meta.combined[name] for name in names]
     given = {field: _Argument(place, field) for place, field in enumerate(fields)}
-    return _Statement.of(model.insert(given))
+    return _Statement.of(model.insert(given), len(fields))
 
 
 class _Argument(Node):
@@ -163,41 +170,63 @@ class _Place:
 
 @dataclass(frozen=True)
 class _Statement:
-    """The SQL of a query. `given`: its values, some of which are places of arguments; `read`: which
-    columns that are found are made values of Python's, and how."""
+    """The SQL of a query. `constants`: the values that stand in it besides the arguments. `places`: where
+    each of its values is found among the arguments and then the constants. `written` and `read`: which of its
+    values, and which columns that are found, are stored otherwise than Python has them, and how."""
 
     sql: str
-    given: tuple[object, ...]
+    constants: tuple[object, ...]
+    places: tuple[int, ...]
+    written: tuple[tuple[int, _Convert], ...]
     read: tuple[tuple[int, _Convert], ...]
 
     @classmethod
-    def of(cls, query: Any) -> _Statement:
-        """The statement of a query of the database that is open now."""
+    def of(cls, query: Any, arguments: int) -> _Statement:
+        """The statement of a query of the database that is open now, with so many arguments."""
         sql, given = query.sql()
-        columns = getattr(query, "selected_columns", ())
-        return cls(sql, tuple(given), tuple(_readers(columns)))
+        constants = [one for one in given if not isinstance(one, _Place)]
+        rest = iter(range(arguments, arguments + len(constants)))
+        return cls(
+            sql,
+            tuple(constants),
+            tuple(one.argument if isinstance(one, _Place) else next(rest) for one in given),
+            tuple(
+                (place, one.convert)
+                for place, one in enumerate(given)
+                if isinstance(one, _Place) and not _leaves_as_it_is(one.convert)
+            ),
+            tuple(_readers(getattr(query, "selected_columns", ()))),
+        )
 
-    def run(self, arguments: Sequence[object]) -> Any:
+    def run(self, database: Any, arguments: Sequence[object]) -> Any:
         """The driver's cursor."""
-        database: Any = bound_to(Table)
         return database.execute_sql(self.sql, self.bound(arguments))
 
     def bound(self, arguments: Sequence[object]) -> list[object]:
         """The values that the driver puts into the SQL."""
-        return [
-            one.convert(arguments[one.argument]) if isinstance(one, _Place) else one for one in self.given
-        ]
+        known = (*arguments, *self.constants)
+        values = [known[place] for place in self.places]
+        for place, convert in self.written:
+            values[place] = convert(values[place])
+        return values
 
-    def values(self, row: Sequence[object]) -> Values:
+    def values(self, row: Values) -> Values:
         """A row as Python has it."""
+        if not self.read:
+            return row
         values = list(row)
-        for place, read in self.read:
-            values[place] = read(values[place])
+        for place, convert in self.read:
+            values[place] = convert(values[place])
         return tuple(values)
 
 
 _AS_THEY_ARE = (IntegerField, TextField, ForeignKeyField)
-"""Columns whose values the drivers give as Python has them."""
+"""Columns whose values the drivers take and give as Python has them; foreign keys are ids here."""
+
+
+def _leaves_as_it_is(convert: _Convert) -> bool:
+    """Whether it is the conversion of a column that needs none."""
+    return isinstance(getattr(convert, "__self__", None), _AS_THEY_ARE)
 
 
 def _readers(columns: Iterable[object]) -> Iterator[tuple[int, _Convert]]:

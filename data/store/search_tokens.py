@@ -99,10 +99,11 @@ def tokens(case: CaseText) -> str:
     # A token of another kind between two parts: no part is found that begins in one and ends in the next.
     found += [f"{clinic}s{case.sender}", *_threes(clinic, case.number)]
     found += [f"{clinic}t{case.version}", *_threes(clinic, reference)]
-    found += [f"{clinic}a{start.translate(_NO_OPERATORS)}" for start in sorted(starts_of(case))]
-    found += [f"{clinic}w{word}" for word in sorted(case.words)]
-    beginnings = {word[:size] for word in case.words for size in BEGINNINGS if len(word) >= size}
-    found += [f"{clinic}p{beginning}" for beginning in sorted(beginnings)]
+    start, word, beginning = (f"{clinic}{kind}" for kind in "awp")
+    found += [start + one.translate(_NO_OPERATORS) for one in sorted(starts_of(case))]
+    found += [word + one for one in sorted(case.words)]
+    beginnings = {one[:size] for one in case.words for size in BEGINNINGS if len(one) >= size}
+    found += [beginning + one for one in sorted(beginnings)]
     return " ".join(found)
 
 
@@ -142,7 +143,8 @@ def _phrase(found: Iterable[str]) -> str:
 
 
 def _threes(clinic: int, part: str) -> list[str]:
-    return [f"{clinic}n{part[at : at + 3]}" for at in range(len(part) - 2)]
+    kind = f"{clinic}n"
+    return [kind + part[at : at + 3] for at in range(len(part) - 2)]
 
 
 def _texts(

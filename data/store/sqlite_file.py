@@ -31,9 +31,13 @@ WAL_LEAST = 1_000
 WAL_MOST = 16 * WAL_LEAST
 """So many are moved by whoever writes just then, and waits for it: when nobody was idle to do it before."""
 
+_CACHE_KIB = 1_000
+"""Memory for pages, half of SQLite's own measure: what falls out of it comes from the system's cache."""
+
 PRAGMAS: tuple[tuple[str, object], ...] = (
     ("cipher_log_level", "NONE"),  # first: otherwise the library writes to stderr, across the screen
     ("busy_timeout", BUSY_SECONDS * 1_000),
+    ("cache_size", -_CACHE_KIB),
     ("synchronous", "full"),  # what was acknowledged survives a power cut
     ("foreign_keys", 1),
     ("wal_autocheckpoint", WAL_MOST),

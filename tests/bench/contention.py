@@ -33,9 +33,9 @@ class BusyDesk(Desk):
         """Write drafts, and choose how to wait for others."""
         self._drafts = [self.draft() for _one in range(count)]
         if queue:
-            vars(self.store.turn).pop("taken", None)
+            vars(self.file.turn).pop("taken", None)
         else:
-            self.store.turn.taken = nullcontext  # type: ignore[method-assign]
+            self.file.turn.taken = nullcontext  # type: ignore[method-assign]
 
     def send_all(self) -> tuple[list[float], int]:
         """The seconds of each send, and how many failed."""

@@ -20,6 +20,7 @@ from data.domain.roles import Role, StaffActor
 from data.drafts import Draft
 from data.store import models
 from data.store.database import open_store
+from data.store.moving.sides import Place
 from data.store.sqlite_store import SqliteStore
 from data.templates import PublishedTemplate, published
 
@@ -32,14 +33,18 @@ Statement = tuple[str, tuple[object, ...]]
 class Desk:
     """Where the person with that number among the care providers sends."""
 
-    def __init__(self, path: Path, number: int) -> None:
-        store = open_store(path)
-        assert isinstance(store, SqliteStore)
-        self.store = store
+    def __init__(self, place: Path | Place, number: int) -> None:
+        self.store = place.open() if isinstance(place, Place) else open_store(place)
         self.sender = care_provider(number)
         self._template = next(iter(published(self.sender)))
         self._rng = random.Random(number)
         self._patients = int(models.Patient.select().count())
+
+    @property
+    def file(self) -> SqliteStore:
+        """The store, for what only a file has."""
+        assert isinstance(self.store, SqliteStore)
+        return self.store
 
     def draft(self) -> Draft:
         """A draft to some patient, ready to be sent."""
@@ -59,9 +64,9 @@ class Desk:
         return _seconds(lambda: cases.send(self.sender, draft, draft.key))
 
     def send_raw(self) -> float:
-        """Seconds that the statements of such a send take when the driver is given them one after the other."""
+        """Seconds that the statements of such a send take, given to the driver one after the other."""
         statements = self._statements(self.draft())
-        connection = self.store.database.connection()
+        connection = self.file.database.connection()
 
         def run() -> None:
             for sql, values in statements:
@@ -75,7 +80,7 @@ class Desk:
 
     def as_sqlite_does(self) -> None:
         """Move pages from the WAL file, and merge the search, when SQLite itself would."""
-        self.store.database.pragma("wal_autocheckpoint", 1_000)
+        self.file.database.pragma("wal_autocheckpoint", 1_000)
         with self.store.writing():
             for name, value in (("automerge", 4), ("crisismerge", 16)):
                 self.store.database.execute_sql(
@@ -91,7 +96,7 @@ class Desk:
     def _statements(self, draft: Draft) -> list[Statement]:
         """What a send of the draft asks of the database, which is undone."""
         seen: list[Statement] = []
-        hooks = self.store.database.query_hooks
+        hooks = self.file.database.query_hooks
         hooks.append(lambda event: seen.append((event.sql, tuple(event.params or ()))))
         try:
             with self.store.writing():
@@ -162,7 +167,7 @@ class Remote:
 
 
 @contextmanager
-def desks(places: Sequence[tuple[Path, int]], kind: type[Desk] = Desk) -> Iterator[list[Remote]]:
+def desks(places: Sequence[tuple[Path | Place, int]], kind: type[Desk] = Desk) -> Iterator[list[Remote]]:
     """A desk for each file and number of a person, each in a process of its own."""
     context = multiprocessing.get_context("spawn")
     pipes = [context.Pipe() for _place in places]
@@ -184,8 +189,8 @@ def desks(places: Sequence[tuple[Path, int]], kind: type[Desk] = Desk) -> Iterat
             process.join()
 
 
-def _serve(connection: Connection, kind: type[Desk], path: Path, number: int) -> None:
-    desk = kind(path, number)
+def _serve(connection: Connection, kind: type[Desk], place: Path | Place, number: int) -> None:
+    desk = kind(place, number)
     gc.collect()
     gc.freeze()  # as the program does when its first screen is painted (`tui.first_paint`)
     connection.send(None)

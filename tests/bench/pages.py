@@ -14,6 +14,7 @@ from data.domain.identity import PersonalIdentityNumber
 from data.domain.paging import Edge, Page, Side
 from data.operation import Operation
 from data.store import models
+from data.store.moving.sides import Place
 from tests.bench import filled
 from tests.bench.desks import Desk, Remote, desks
 from tests.bench.measure import Effort, Ratio, Row, Table, in_turns
@@ -66,8 +67,8 @@ _FIGURES: dict[str, tuple[float | None, float | None]] = {
 class Reader(Desk):
     """Where somebody reads."""
 
-    def __init__(self, path: Path, number: int) -> None:
-        super().__init__(path, number)
+    def __init__(self, place: Path | Place, number: int) -> None:
+        super().__init__(place, number)
         self._works = dict(zip(_FIGURES, self._all(), strict=True))
 
     def read(self, what: str, rounds: int) -> list[float]:

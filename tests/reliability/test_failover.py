@@ -78,8 +78,8 @@ def test_four_senders_lose_nothing_and_send_nothing_twice(
                 )
             )
         told += [line for place in places for line in place.lines()]
-        assert all(any(line["did"] == "waits" for line in place.lines()) for place in places)
 
+    assert any(line["did"] == "waits" for line in told)
     store = open_store(pair.primary.url("clinic"), log_keys=keys)
     kept = {case.id: case for case in models.Case.select()}
     sent = [line for line in told if line["did"] == "sent"]

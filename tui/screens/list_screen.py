@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Generic, TypeVar, cast
 
 from textual import on
 
 from tui.i18n import _
+from tui.painting import paint
 from tui.screens.base import BaseScreen
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.paged_table import PagedTable
@@ -31,7 +31,7 @@ class ListScreen(BaseScreen[None], Generic[Row]):
 
         A cursor on the first row stays on the first row, so that it is on the case that was just sent.
         """
-        lead(self, partial(self.refresh_rows, stay_first=True), "rows")
+        lead(self, self._come, "rows")
 
     async def news(self) -> None:
         await self.refresh_rows()
@@ -49,6 +49,10 @@ class ListScreen(BaseScreen[None], Generic[Row]):
     async def refresh_rows(self, *, stay_first: bool = False) -> None:
         """Read the rows in view again, as `PagedTable.reload` does."""
         await self.table.reload(stay_first=stay_first)
+
+    async def _come(self) -> None:
+        await self.refresh_rows(stay_first=True)
+        paint(self.table)
 
     def narrow(self, text: str) -> None:
         """Show only what matches; the table is read anew afterwards."""

@@ -14,7 +14,9 @@ class UtcField(DateTimeField):
     """A moment, aware in Python; stored as UTC with microseconds, so that text order is time order."""
 
     def db_value(self, value: datetime | None) -> str | None:
-        return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        if value is None:
+            return None
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
     def python_value(self, value: str | datetime | None) -> datetime | None:
         if isinstance(value, str):
