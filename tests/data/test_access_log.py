@@ -319,6 +319,7 @@ def test_kinds(event: str, kind: LogKind) -> None:
     assert kind_of(event) is kind
 
 
+@pytest.mark.files
 def test_looking_for_a_patient_or_a_period_is_answered_by_an_index(clinic: Clinic) -> None:
     def plan(**wanted: object) -> str:
         query = access_log.of_clinic(clinic.gun)

@@ -298,6 +298,8 @@ async def test_the_demo_leaves_no_file_behind(at_omvant: Callable[..., Person], 
     folder.mkdir()
     someone = at_omvant("demo", "--lang", "en", TMPDIR=str(folder))
     await someone.sees("This is a demo", "1 Anna Andersson")
+    await someone.press("1")
+    await someone.sees("My cases")
     assert list(folder.glob("omvant-*/demo.db"))
     await someone.press("ctrl+q")
     await someone.ends()

@@ -136,9 +136,9 @@ class AssignedScreen(CaseListScreen):
                 "{n} cases with protected identity are not shown: fetch the patient and state why",
                 count,
             )
-            note = self.query_one("#left-out", Note)
-            note.update(text.format(n=count))
-            note.set_class(count > 0, "-shown")
+            for note in self.query("#left-out").results(Note):  # none when the screen was left meanwhile
+                note.update(text.format(n=count))
+                note.set_class(count > 0, "-shown")
 
     async def _read(self, edge: Edge) -> Page[CaseRow]:
         return await self.desk.do(cases.list_assigned, self._wanted, edge)
