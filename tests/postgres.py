@@ -27,6 +27,8 @@ _ACCOUNT = "embedded_postgres"
 _LOCALE = ("--locale-provider=builtin", "--locale=C.UTF-8")
 """Where å, ä and ö are letters: in the plain C locale pg_trgm leaves them out."""
 
+_PREFIX, _MAKER = "omvant-pg-", "made-by"
+
 QUICK = {"fsync": "off", "full_page_writes": "off"}
 """For a server whose machine won't crash before it is removed."""
 
@@ -38,7 +40,9 @@ class PostgresServer:
     """
 
     def __init__(self, settings: Mapping[str, str] = QUICK, *, port: int | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="omvant-pg-"))
+        _remove_forsaken()
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        (self.folder / _MAKER).write_text(str(os.getpid()))
         self.data = self.folder / "data"
         self.port = port or free_port()
         self.settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", **settings}
@@ -140,6 +144,26 @@ class PostgresServer:
         for part, rights in (("bin", 0o055), ("lib", 0o044)):
             ensure_folder_permissions(_HOME / part, rights)
         shutil.chown(self.folder, _ACCOUNT, _ACCOUNT)
+
+
+def _remove_forsaken() -> None:
+    """Stop and delete the servers of test runs that were killed and could not do so themselves."""
+    for maker in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_MAKER}"):
+        with suppress(OSError, ValueError):  # another run does the same just now, or has just begun
+            if _runs(int(maker.read_text())):
+                continue
+            with suppress(FileNotFoundError, ProcessLookupError):
+                main = (maker.parent / "data" / "postmaster.pid").read_text().split()[0]
+                os.kill(int(main), signal.SIGQUIT)
+            shutil.rmtree(maker.parent, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def free_port() -> int:
