@@ -44,7 +44,14 @@ def open_store(
             raise Unavailable(
                 Message("A key is for a database file: PostgreSQL's disks are encrypted by those who run it")
             )
-        from data.store.postgres_store import open_server  # noqa: PLC0415 - psycopg costs every start
+        try:
+            from data.store.postgres_store import open_server  # noqa: PLC0415 - psycopg costs every start
+        except ModuleNotFoundError as error:
+            if error.name != "psycopg":
+                raise
+            raise Unavailable(
+                Message("The driver for PostgreSQL is missing: pip install 'omvant[postgres]'")
+            ) from error
 
         store = open_server(str(url), create=create, log_keys=log_keys, clock=clock, token=token)
     else:

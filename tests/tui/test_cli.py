@@ -170,6 +170,16 @@ def test_what_is_wrong_with_a_servers_address_is_told_without_its_password(url: 
     assert "hemligt" not in ran.stderr
 
 
+def test_without_the_driver_for_a_server_it_is_named() -> None:
+    code = (
+        "import sys; sys.modules['psycopg'] = None; from tui.cli import main; "
+        "sys.exit(main(['staff', 'list', '--database', 'postgresql://127.0.0.1/omvant']))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "pip install 'omvant[postgres]'" in ran.stderr
+
+
 async def test_the_first_start_founds_a_clinic(at_omvant: Callable[..., Person], tmp_path: Path) -> None:
     path = tmp_path / "ny mapp" / "åäö.db"
     eva = at_omvant("--database", path, "--create")
