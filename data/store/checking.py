@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,15 +72,21 @@ def _found(about: Message, faults: list[str]) -> Checked:
     return Checked(about, tuple(told))
 
 
+def of_another_version(pending: Callable[[], list[str]]) -> Message | None:
+    """Why tables can't be compared with what this version makes; `pending` gives the migrations to come."""
+    try:
+        waiting = pending()
+    except Unavailable as error:
+        return error.message
+    if waiting:
+        return Message("they are of an older version of Omvänt: the next start brings them up to date")
+    return None
+
+
 def _table_faults(database: peewee.SqliteDatabase, path: Path) -> Iterator[Message]:
     """How the tables differ from what this version makes; triggers are compared word by word."""
-    try:
-        waiting = pending(database, path)
-    except Unavailable as error:
-        yield error.message
-        return
-    if waiting:
-        yield Message("they are of an older version of Omvänt: the next start brings them up to date")
+    if fault := of_another_version(lambda: pending(database, path)):
+        yield fault
         return
     if difference := diff_models(database, list(models.TABLES)):
         yield Message("{fault}", fault=str(difference).replace("\n", "; "))

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from data.domain.errors import Message, Unavailable
-from data.store.checking import Checked
+from data.domain.errors import Message
+from data.store.checking import Checked, of_another_version
 from data.store.postgres_migrating import MIGRATIONS, pending
 from data.store.postgres_server import Server, telling_faults
 from data.store.postgres_store import default_log_keys
@@ -81,13 +81,8 @@ def _setting_faults(server: Server) -> Iterator[Message]:
 def _table_faults(server: Server) -> Iterator[Message]:
     """How the tables differ from what this version makes. What else stands there is the operator's own, save
     a trigger, which could change what is stored."""
-    try:
-        waiting = pending(server)
-    except Unavailable as error:
-        yield error.message
-        return
-    if waiting:
-        yield Message("they are of an older version of Omvänt: the next start brings them up to date")
+    if fault := of_another_version(lambda: pending(server)):
+        yield fault
         return
     found, wanted = _shapes(server, "public"), _wanted(server)
     others = {(kind, name) for kind, name in found.keys() - wanted.keys() if kind == "trigger"}
