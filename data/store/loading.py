@@ -50,10 +50,11 @@ class Loading:
         self._connection.execute("COMMIT")
         self._connection.execute("ATTACH ? AS source KEY ''", (str(source),))
         self._connection.execute("BEGIN")
-        ((first, last),) = self._connection.execute(f'SELECT MIN(id), MAX(id) FROM source."{table}"')  # noqa: S608
+        bounds = f'SELECT MIN(id), MAX(id) FROM source."{table}"'  # noqa: S608 # nosec B608
+        ((first, last),) = self._connection.execute(bounds)
         for start in range(first or 0, (last or -1) + 1, _AT_ONCE):
             self._connection.execute(
-                f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM source."{table}" '  # noqa: S608
+                f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM source."{table}" '  # noqa: S608 # nosec B608
                 "WHERE id >= ? AND id < ?",
                 (start, start + _AT_ONCE),
             )
