@@ -20,6 +20,7 @@ from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import TOLVAN, Person
 from tui import i18n
 from tui.app import OmvantApp
+from tui.session import Session
 
 DOCS = Path(__file__).parent
 SIZE = (80, 24)
@@ -216,7 +217,7 @@ async def at(
     story: Callable[[Photographer], Awaitable[None]],
     size: tuple[int, int] = SIZE,
 ) -> None:
-    app = OmvantApp(opening, demo=True)
+    app = OmvantApp(Session(opening), demo=True)
     async with app.run_test(size=size) as pilot:
         await story(Photographer(PilotTerminal(pilot)))
     await app.session.close()

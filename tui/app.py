@@ -14,9 +14,9 @@ from textual.theme import Theme
 from textual.worker import Worker
 
 from data.domain.errors import Message, OmvantError
-from data.domain.roles import Actor, PatientActor, Role, StaffActor, Visitor
+from data.domain.roles import Actor, PatientActor, StaffActor, Visitor
 from data.domain.session import Ended
-from tui import first_paint, leaving
+from tui import leaving, starting
 from tui.desk import Desk, Stop
 from tui.i18n import _, say
 from tui.keys import keymap_path, load_keymap
@@ -26,7 +26,6 @@ from tui.places import MAIN
 from tui.presence import Moments, seconds_awake_or_asleep
 from tui.screens.base import BaseScreen
 from tui.screens.cover import CoverScreen
-from tui.screens.sign_in import SignInScreen
 from tui.session import Session
 from tui.widgets.plain import guard
 from tui.work import begin
@@ -34,16 +33,15 @@ from tui.work import begin
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from data.store.store import Store
-    from tui.ssh_commands import Keyholder
+    from tui.by_key import Arrival
 
 _SIGN_IN = "sign_in"
 
 
 class OmvantApp(Desk):
-    """Omvänt in a terminal. `opening` opens the database; it is called in the session's own thread.
+    """Omvänt in a terminal. The `session` opens the database, if it has not begun to.
 
-    A `keyholder` is signed in at once, and the program ends when they sign out.
+    With an `arrival` by an SSH key there is no sign-in screen, and the program ends when they sign out.
     """
 
     TITLE = "Omvänt"
@@ -52,20 +50,26 @@ class OmvantApp(Desk):
 
     def __init__(
         self,
-        opening: Callable[[], Store],
+        session: Session,
         *,
         demo: bool = False,
         dark: bool = True,
-        keyholder: Keyholder | None = None,
+        arrival: Arrival | None = None,
         moments: Moments = seconds_awake_or_asleep,
     ) -> None:
+        self.actor = Visitor()
+        person = arrival.person() if arrival else None
+        if person is not None and starting.place_of(person) == "mine":
+            # They begin there: a change of places takes a tenth of a start.
+            self.actor = person
+            self.DEFAULT_MODE = "mine"  # type: ignore[misc] # Textual reads it where it makes its stacks
         super().__init__(moments)
         self.demo = demo
-        self.remote = keyholder is not None
-        self._keyholder = keyholder
-        self.actor = Visitor()
-        self.session = Session(partial(show_waiting, self))
-        self._opening = opening
+        self.remote = arrival is not None
+        self._arrival = arrival
+        self.keymap, self._misread_keys = load_keymap(keymap_path())
+        self.session = session
+        session.tell = partial(show_waiting, self)
         self._watching: list[Worker[None]] = []
         self._ending = False
         for look in (LIGHT, DARK):
@@ -73,8 +77,7 @@ class OmvantApp(Desk):
         self._begin_in(DARK if dark else LIGHT)
 
     def get_default_screen(self) -> Screen[None]:
-        """The sign-in screen, which is for those at the clinic's own terminal."""
-        return Screen() if self.remote else SignInScreen()
+        return starting.first_screen(self.DEFAULT_MODE, remote=self.remote)
 
     @cached_property
     def clinic_zone(self) -> ZoneInfo:  # type: ignore[override] # it is read, and never set
@@ -91,14 +94,22 @@ class OmvantApp(Desk):
 
     def on_mount(self) -> None:
         self._end_with_the_terminal()
+        if self.remote:  # the first to be seen is where they are led
+            self.delay_update()
         self.add_mode(_SIGN_IN, self.get_default_screen)
         self._add_places()
-        keymap, problems = load_keymap(keymap_path())
-        self.set_keymap(keymap)
-        for problem in problems:
+        self.set_keymap(self.keymap)
+        for problem in self._misread_keys:
             self.notify(say(problem), severity="warning", markup=False, timeout=10)
         # What is typed before it is known who is to type there is meant for where the start leads.
-        self.typing.expect(begin(self, self._start, "start"), self.screen)
+        work = partial(starting.start, self, self._arrival, self._opened)
+        self.typing.expect(begin(self, work, "start"), self.screen)
+
+    def _opened(self) -> None:
+        self._watching = [
+            begin(self, NewsWatch(self).watch, "watch"),
+            begin(self, self.presence.watch, "presence"),
+        ]
 
     def _add_places(self) -> None:
         def new(place: Callable[[], Screen[None]]) -> Screen[None]:
@@ -114,16 +125,13 @@ class OmvantApp(Desk):
         if isinstance(self.actor, Visitor):
             self.presence.begin()
         self.actor = actor
-        if isinstance(actor, StaffActor) and actor.must_change:
+        place = starting.place_of(actor)
+        if place:
+            await self.switch_mode(place)
+        else:
             from tui.screens.password import PasswordDueScreen
 
-            await self.push_screen(PasswordDueScreen(), self._entered)
-        elif isinstance(actor, PatientActor):
-            await self.switch_mode("inbox")
-        elif Role.CARE_PROVIDER in actor.roles:
-            await self.switch_mode("mine")
-        else:
-            await self.switch_mode("admin")
+            await self.push_screen(PasswordDueScreen(), self._may_enter)
 
     def go(self, stop: Stop) -> None:
         if stop == self.current_mode:
@@ -175,47 +183,7 @@ class OmvantApp(Desk):
     def toggle_look(self) -> None:
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
 
-    async def _start(self) -> None:
-        try:
-            if self._keyholder is None:
-                await self._painted()
-            await self.session.open(self._opening)
-            self._watching = [
-                begin(self, NewsWatch(self).watch, "watch"),
-                begin(self, self.presence.watch, "presence"),
-            ]
-            if self._keyholder is not None:
-                await self._enter_by_key(self._keyholder)
-            else:
-                await self._welcome_if_new()
-            self.set_timer(first_paint.MOMENT, partial(first_paint.make_good, self.session))
-        except OmvantError as error:
-            await self.session.close()
-            # The message goes to the terminal after the screens are gone, past the guard of drawn lines.
-            self.exit(return_code=1, message=guard(say(error.message)))
-
-    async def _painted(self) -> None:
-        """Return when what is in view has been painted."""
-        painted = asyncio.Event()
-        self.screen.call_after_refresh(painted.set)
-        await painted.wait()
-
-    async def _welcome_if_new(self) -> None:
-        from data import clinics
-
-        # As a visitor: someone quick may have signed in by now.
-        if not await self.session.run(clinics.founded, Visitor()):
-            from tui.screens.welcome import WelcomeScreen
-
-            self.push_screen(WelcomeScreen(), self._entered)
-
-    async def _enter_by_key(self, keyholder: Keyholder) -> None:
-        from tui import by_key
-
-        actor = await by_key.arrive(self, keyholder)
-        await (self._end() if actor is None else self.enter(actor))
-
-    async def _entered(self, actor: StaffActor | None) -> None:
+    async def _may_enter(self, actor: StaffActor | None) -> None:
         if actor is not None:
             await self.enter(actor)
 
@@ -291,7 +259,7 @@ class OmvantApp(Desk):
         if not await leaving.may_leave(self, self.places()):
             return
         if self.remote:  # the sign-in screen is for those at the clinic's own terminal
-            await self._end()
+            await self.end()
             return
         await leaving.note(self)
         await self._to_sign_in()
@@ -309,9 +277,9 @@ class OmvantApp(Desk):
 
     async def _leave(self) -> None:
         if await leaving.may_leave(self, self.places()):
-            await self._end()
+            await self.end()
 
-    async def _end(self) -> None:
+    async def end(self) -> None:
         # Not told to a database that could not even keep the work: whoever closed the terminal waits.
         if not await leaving.keep(self.places()):
             await leaving.note(self)
@@ -333,7 +301,7 @@ class OmvantApp(Desk):
                 loop.add_signal_handler(sign, lambda: None)
             # A group of its own: a key that locks or leads elsewhere must not break it off.
             self.session.hurry()
-            begin(self, self._end, "ending with the terminal")
+            begin(self, self.end, "ending with the terminal")
 
         for sign in signs:
             loop.add_signal_handler(sign, end)

@@ -168,16 +168,22 @@ def _run_app(
     from tui import first_paint
 
     first_paint.hold()
+    from tui.session import Session
+
+    session, arrival = Session(opening), None
     if url is not None:
         from data.store.drivers import import_only_for
 
         import_only_for(url)
-    if keyholder is not None:  # they begin with their list
+    if keyholder is not None:
+        from tui.by_key import Arrival
+
+        arrival = Arrival(session, keyholder)
         first_paint.import_next()
     from tui.app import OmvantApp
 
     dark = os.environ.get("OMVANT_LOOK", "dark") != "light"
-    app = OmvantApp(opening, demo=demo, dark=dark, keyholder=keyholder)
+    app = OmvantApp(session, demo=demo, dark=dark, arrival=arrival)
     app.run(mouse=False)
     return app.return_code or 0
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType, Keymap
 from textual.filter import LineFilter
 from textual.screen import ModalScreen
@@ -18,6 +17,7 @@ from tui.bindings import PLACES
 from tui.driver import TerminalDriver
 from tui.i18n import _
 from tui.keys import key_name
+from tui.painting import PaintedApp
 from tui.presence import Moments, Presence, seconds_awake_or_asleep
 from tui.screens.base import BaseScreen
 from tui.screens.cover import CoverScreen
@@ -39,7 +39,7 @@ Stop = Literal["mine", "assigned", "admin"]
 """Where F2, F3 and F4 lead."""
 
 
-class Desk(App[None], inherit_bindings=False):
+class Desk(PaintedApp, inherit_bindings=False):
     """The program as its screens know it. `tui.app` gives it its data, its look and its screens."""
 
     # Textual's own palette lists screenshots and the like in English; ours is `app.palette`.
@@ -141,7 +141,11 @@ class Desk(App[None], inherit_bindings=False):
 
     @abstractmethod
     def leave(self) -> None:
-        """End the program in good order."""
+        """Leave the program, unless the person stays for what is not saved."""
+
+    @abstractmethod
+    async def end(self) -> None:
+        """Store what is typed, and end the program."""
 
     @abstractmethod
     def toggle_look(self) -> None:

@@ -53,8 +53,9 @@ class Intake:
 
     def feed(self, data: bytes) -> Iterator[Message]:
         """The keys in what was read; a paste comes out when input pauses."""
-        yield from self._take(self._decoder.decode(data))
+        # An Esc that was read long ago has nothing to do with this: on a busy machine nobody told the pause.
         yield from self._parser.tick()
+        yield from self._take(self._decoder.decode(data))
 
     def paused(self) -> Iterator[Message]:
         """The paste that has come to its end, and what was typed after it; or a lone Esc."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -34,20 +34,42 @@ class Session:
     whether something waits, whenever that changes.
     """
 
-    def __init__(self, tell: Callable[[bool], None] = lambda _waits: None) -> None:
+    def __init__(
+        self, opening: Callable[[], Store], tell: Callable[[bool], None] = lambda _waits: None
+    ) -> None:
+        """`opening` opens the database; it is called in the session's own thread."""
+        self.tell = tell
+        self._opening = opening
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="data")
+        self._begun: Future[Store] | None = None
         self._store: Store | None = None
         self._opened = asyncio.Event()
         self._closed = False
         self._turn = asyncio.Lock()
-        self._tell = tell
         self._waits = False
         self._hurried = asyncio.Event()
 
-    async def open(self, opening: Callable[[], Store]) -> None:
-        """Open the database by `opening` in the session's thread; until then, what is asked waits. Raises
-        what it raises."""
-        self._store = await self._once(partial(opening))
+    def begin(self) -> Future[Store]:
+        """Begin to open the database, before there is a loop to wait in."""
+        self._begun = self._thread.submit(self._opening)
+        return self._begun
+
+    def ahead(self, act: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """What `act` will give, as the first thing that is done, or why the database could not be opened."""
+
+        begun = self._begun or self.begin()
+
+        def first() -> R:
+            begun.result()
+            return act(*args, **kwargs)
+
+        return self._thread.submit(first)
+
+    async def open(self) -> None:
+        """Open the database, or wait until it is; until then, what is asked waits. Raises what `opening`
+        raises."""
+        begun = self._begun or self.begin()
+        self._store = await self._told(begun)
         self._opened.set()
 
     async def run(self, act: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -96,7 +118,11 @@ class Session:
     async def _once(self, act: Callable[[], R]) -> R:
         if self._closed:
             raise asyncio.CancelledError
-        work = asyncio.get_running_loop().run_in_executor(self._thread, act)
+        return await self._told(self._thread.submit(act))
+
+    async def _told(self, future: Future[R]) -> R:
+        """What comes of work in the thread; when it takes its time, the person is told."""
+        work = asyncio.wrap_future(future)
         await asyncio.wait([work], timeout=_SLOW)
         if not work.done():
             self._say(waits=True)
@@ -114,7 +140,7 @@ class Session:
     def _say(self, *, waits: bool) -> None:
         if waits is not self._waits:
             self._waits = waits
-            self._tell(waits)
+            self.tell(waits)
 
 
 def _repeatable(act: Callable[..., object]) -> bool:

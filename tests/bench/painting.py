@@ -28,6 +28,7 @@ from tests.tui.drivers import PilotTerminal, see
 from tests.tui.stories import Person
 from tui import i18n
 from tui.app import OmvantApp
+from tui.session import Session
 
 FIRST, LAST, WORK = COLUMNS = ("first frame", "last frame", "work")
 DESCRIPTION = """
@@ -124,7 +125,7 @@ async def at_the_start(name: str = "", form: Form | None = None) -> AsyncIterato
             with closing(open_store(path)) as store, store.writing():
                 (bo,) = staff.sign_in(Visitor(), "bo", demo.PASSWORD).actors
                 templates.create(bo, name, form)
-        app = OmvantApp(lambda: open_store(path), demo=True)
+        app = OmvantApp(Session(lambda: open_store(path)), demo=True)
         async with app.run_test(size=(120, 36)) as pilot:
             await Person(PilotTerminal(pilot)).sees("Det här är en demo")
             yield Painter(pilot)
@@ -137,7 +138,7 @@ async def at_the_list(path: Path) -> AsyncIterator[Painter]:
     i18n.install("sv")
     with closing(open_store(path)):
         actor = care_provider(0)
-    app = OmvantApp(lambda: open_store(path))
+    app = OmvantApp(Session(lambda: open_store(path)))
     async with app.run_test(size=(120, 36)) as pilot:
         terminal = PilotTerminal(pilot)
         await see(terminal, "Logga in")

@@ -101,11 +101,14 @@ class _Sender:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.file = os.open(place.told, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        self.session = Session(lambda waits: self.tell(did="waits" if waits else "goes on"))
+        self.session = Session(
+            partial(open_store, place.url, log_keys=place.log_keys),
+            lambda waits: self.tell(did="waits" if waits else "goes on"),
+        )
 
     async def work(self, end: Event) -> None:
         place, run = self.place, self.session.run
-        await self.session.open(partial(open_store, place.url, log_keys=place.log_keys))
+        await self.session.open()
         number = 0
         while not end.is_set():
             number += 1

@@ -20,6 +20,7 @@ from tests.tui.drivers import PilotTerminal, RealTerminal
 from tests.tui.stories import Person
 from tui import i18n
 from tui.app import OmvantApp
+from tui.session import Session
 
 AtTerminal = Callable[..., AbstractAsyncContextManager[Person]]
 
@@ -108,7 +109,7 @@ def at_terminal(demo_place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         def there() -> Store:
             return open_store(place.url, log_keys=place.log_keys, clock=now)
 
-        app = OmvantApp(opening or there, demo=demo, moments=seconds or Seconds())
+        app = OmvantApp(Session(opening or there), demo=demo, moments=seconds or Seconds())
         async with app.run_test(size=size, notifications=True) as pilot:
             yield Person(PilotTerminal(pilot))
         await app.session.close()

@@ -30,16 +30,15 @@ class OneScreen(RecordingDesk):
     def __init__(self, store: Store, actor: Actor, first: Callable[[], Screen[object]]) -> None:
         super().__init__(actor)
         self.clinic_zone = ZoneInfo("Europe/Stockholm")
-        self.session = Session()
+        self.session = Session(lambda: store)
         self.results: list[object] = []
-        self._store = store
         self._first = first
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
 
     async def on_mount(self) -> None:
-        await self.session.open(lambda: self._store)
+        await self.session.open()
         await self.push_screen(self._first(), self.results.append)
 
     def toggle_look(self) -> None:

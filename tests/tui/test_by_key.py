@@ -16,6 +16,8 @@ from tests.conftest import PASSWORD, Clinic, FrozenClock
 from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import Person
 from tui.app import OmvantApp
+from tui.by_key import Arrival
+from tui.session import Session
 from tui.ssh_commands import Keyholder
 
 Arriving = Callable[[str], AbstractAsyncContextManager[Person]]
@@ -31,8 +33,8 @@ def arriving(
 
     @asynccontextmanager
     async def open_app(username: str) -> AsyncIterator[Person]:
-        keyholder = Keyholder(username, "192.0.2.1")
-        app = OmvantApp(lambda: open_store(database_file, clock=clock), keyholder=keyholder)
+        session = Session(lambda: open_store(database_file, clock=clock))
+        app = OmvantApp(session, arrival=Arrival(session, Keyholder(username, "192.0.2.1")))
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             yield Person(PilotTerminal(pilot))
         await app.session.close()

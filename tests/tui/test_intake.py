@@ -116,6 +116,16 @@ def test_an_esc_key_is_told_from_the_beginning_of_a_sequence() -> None:
     assert keys(found) == ["escape"]
 
 
+def test_an_esc_key_stays_one_when_the_next_key_is_read_late() -> None:
+    """A thread that does not get to run for a while finds the time to be over and the next key there."""
+    intake = Intake()
+    assert list(intake.feed(b"\x1b")) == []
+    end = time.monotonic() + intake.patience
+    while time.monotonic() < end:
+        pass
+    assert keys(list(intake.feed(b"a"))) == ["escape", "a"]
+
+
 @pytest.mark.parametrize(
     "fault",
     [

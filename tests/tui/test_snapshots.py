@@ -21,6 +21,7 @@ from tests.tui.drivers import PilotTerminal
 from tests.tui.stories import TOLVAN, Person
 from tui import news
 from tui.app import OmvantApp
+from tui.session import Session
 
 MOMENT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -42,7 +43,7 @@ def frozen_app(frozen_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     monkeypatch.setattr(news, "SECONDS", 0.05)
     path = copied(frozen_demo, tmp_path / "demo.db")
-    return OmvantApp(lambda: open_store(path, clock=lambda: MOMENT), demo=True)
+    return OmvantApp(Session(lambda: open_store(path, clock=lambda: MOMENT)), demo=True)
 
 
 async def to_sign_in(person: Person) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import pwd
 import re
 import subprocess
@@ -14,6 +16,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+import tui
 from data.store import models
 from data.store.database import open_store
 from tests.tui.conftest import AtTerminal
@@ -63,6 +66,7 @@ surroundings.secure()
 from textual.screen import Screen
 from data import demo
 from tui.app import OmvantApp
+from tui.session import Session
 
 patient = "Hemlig " + "Hemligsson"
 
@@ -82,7 +86,7 @@ async def drive(pilot):
     await pilot.pause()
     {fault}
 
-app = OmvantApp(lambda: demo.make({path!r}), demo=True)
+app = OmvantApp(Session(lambda: demo.make({path!r})), demo=True)
 app.run(mouse=False, auto_pilot=drive)
 gc.collect()
 if sys.exit is now:
@@ -178,6 +182,8 @@ def test_the_operators_name_is_the_accounts_and_not_the_environments(database_fi
 
 async def test_no_picture_of_the_screen_is_offered(at_terminal: AtTerminal) -> None:
     """Textual's own palette saves one to a file."""
+    for module in pkgutil.walk_packages(tui.__path__, "tui."):
+        importlib.import_module(module.name)
     kinds = {App, *subclasses(DOMNode)}
     ours = {kind for kind in kinds if kind.__module__.startswith("tui.")}
     bindings = [binding for kind in ours for binding in Binding.make_bindings(vars(kind).get("BINDINGS", ()))]

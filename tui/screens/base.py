@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
 from textual.dom import DOMNode
-from textual.screen import Screen
 
 from data.domain.errors import Message, OmvantError
 from data.domain.roles import Actor, Role
@@ -22,7 +21,7 @@ from tui.acts import Act
 from tui.bindings import PLACES, acts_of, bindings_of
 from tui.i18n import _, say
 from tui.keys import character_of, key_name
-from tui.painting import NarrowCompositor
+from tui.painting import PaintedScreen
 from tui.widgets.header import Header, Trail
 from tui.widgets.hints import Hint, Hints
 from tui.widgets.settled import settled
@@ -48,7 +47,7 @@ def is_offered(act: Act, actor: Actor) -> bool:
     return permits(actor, act.operation)
 
 
-class BaseScreen(Screen[Result]):
+class BaseScreen(PaintedScreen[Result]):
     """A place in `tui.bindings` with its frame: header, trail, body and hints.
 
     A screen names its `PLACE`, yields its widgets in `compose_body`, and has for each act of the place
@@ -86,7 +85,6 @@ class BaseScreen(Screen[Result]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = NarrowCompositor()
         self._in_view = asyncio.Event()
         self._was_in_view = False
         self.hinted: list[Act] = []
@@ -207,12 +205,18 @@ class BaseScreen(Screen[Result]):
             raise event.error
         self.tell(say(event.error.message))
 
+    def come(self) -> None:
+        """Begin what is to be done each time one comes, or comes back, to this screen; it shows itself here,
+        or soon."""
+        self.desk.show()
+
     @on(events.ScreenResume)
     def _note_resumed(self, event: events.ScreenResume) -> None:
         # At first, Textual would give all widgets the styles that they have just got.
         event.refresh_styles = self._was_in_view
         self._was_in_view = True
         self._in_view.set()
+        self.come()
 
     @on(events.Mount)
     def _show_frame(self) -> None:

@@ -70,7 +70,8 @@ class CaseScreen(BaseScreen[None]):
         self.query_one("#case").focus()
         lead(self, self._read, "read")
 
-    def on_screen_resume(self) -> None:
+    def come(self) -> None:
+        super().come()
         begin(self, self._look_again, "look")
 
     async def news(self) -> None:

@@ -26,7 +26,7 @@ class ListScreen(BaseScreen[None], Generic[Row]):
     def on_mount(self) -> None:
         self.table.focus()
 
-    def on_screen_resume(self) -> None:
+    def come(self) -> None:
         """Come, or come back, to fresh rows: something was opened or changed meanwhile.
 
         A cursor on the first row stays on the first row, so that it is on the case that was just sent.
@@ -52,6 +52,7 @@ class ListScreen(BaseScreen[None], Generic[Row]):
 
     async def _come(self) -> None:
         await self.refresh_rows(stay_first=True)
+        self.desk.show()
         paint(self.table)
 
     def narrow(self, text: str) -> None:

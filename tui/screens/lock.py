@@ -88,8 +88,9 @@ class LockScreen(BaseScreen[None]):
             self._replaced = True
             self.app.push_screen(LockScreen())
 
-    def on_screen_resume(self) -> None:
+    def come(self) -> None:
         """Give way when the lock that replaced this one is opened and what lay between is closed."""
+        super().come()
         self._signing_out = False
         if self._replaced:
             self.dismiss()

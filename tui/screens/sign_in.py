@@ -56,8 +56,9 @@ class SignInScreen(BaseScreen[None]):
                 yield Note("", id="code-note")
             yield ErrorText("", id="error")
 
-    def on_screen_resume(self) -> None:
+    def come(self) -> None:
         """Forget the last person, whoever comes next, and say why the program made them leave."""
+        super().come()
         self.forget()
         farewell, self.desk.farewell = self.desk.farewell, None
         said = self.query_one("#farewell", Text)

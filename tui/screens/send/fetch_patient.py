@@ -82,7 +82,8 @@ class FetchScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         self.query_one("#number").focus()
 
-    def on_screen_resume(self) -> None:
+    def come(self) -> None:
+        super().come()
         lead(self, self._show_drafts, "drafts")
 
     def why_not(self, act: str) -> Message | None:

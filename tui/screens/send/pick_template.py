@@ -82,8 +82,9 @@ class PickScreen(BaseScreen[None]):
         self.query_one(PlainList).can_focus = False
         self.query_one(PickField).focus()
 
-    def on_screen_resume(self) -> None:
+    def come(self) -> None:
         """Read what may be sent now: a template may have been published anew since one was here."""
+        super().come()
         lead(self, self._read, "read")
 
     def why_not(self, act: str) -> Message | None:
