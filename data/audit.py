@@ -11,43 +11,49 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from data.domain.errors import Message
 from data.domain.limits import LINE_LIMIT, TEXT_LIMIT
 from data.domain.roles import Actor, PatientActor, StaffActor, Visitor
 from data.domain.text import clean
+from data.domain.value import Frozen
 from data.store.database import current
 from data.store.log_chain import link, link_all
 from data.store.models import AccessLog
 from data.store.prepared import insert, insert_all
 
 
-@dataclass(frozen=True)
-class About:
+class About(Frozen, kw_only=False):
     """One of those whom an operation on many is about; `details` are those of this one alone."""
 
     patient_id: int | None
     case_id: int | None = None
-    details: Mapping[str, object] = field(default_factory=dict)
+    details: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass
 class Entry:
     """What will be recorded about an operation; None as `event` records nothing.
 
     With `each`, an entry of its own is recorded about each of them, as if it had been done one by one.
     """
 
-    actor: Actor
-    event: str | None
-    allowed: bool = True
-    clinic_id: int | None = None
-    patient_id: int | None = None
-    case_id: int | None = None
-    details: dict[str, object] = field(default_factory=dict)
-    each: tuple[About, ...] = ()
+    def __init__(
+        self,
+        actor: Actor,
+        event: str | None,
+        clinic_id: int | None,
+        details: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        self.actor = actor
+        self.event = event
+        self.allowed = True
+        self.clinic_id = clinic_id
+        self.patient_id: int | None = None
+        self.case_id: int | None = None
+        self.details = {**details}
+        self.each: tuple[About, ...] = ()
 
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -101,16 +107,17 @@ def instead(event: str | None, actor: Actor | None = None) -> None:
 
 def refused(entry: Entry, actor: Actor, event: str, reason: Message) -> None:
     """Record that an act was not allowed, with all that its entry said; its transaction was rolled back."""
-    append(
-        replace(entry, actor=actor, event=event, allowed=False, details={**entry.details, "reason": reason})
-    )
+    entry.actor, entry.event, entry.allowed = actor, event, False
+    entry.details["reason"] = reason
+    append(entry)
 
 
 def reason_asked(entry: Entry, actor: Actor, event: str) -> None:
     """Record that an act stopped to ask for a reason, since the patient's identity is protected. It is no
     refusal: most who are asked go on, and refusals are what a review looks at first."""
-    details = {**entry.details, "act": event}
-    append(replace(entry, actor=actor, event="patient.reason_asked", details=details))
+    entry.actor, entry.event = actor, "patient.reason_asked"
+    entry.details["act"] = event
+    append(entry)
 
 
 def append(entry: Entry) -> None:

@@ -18,8 +18,7 @@ from data.domain.value import Frozen
 from data.drafts import FOR_ONE, Draft, current_row
 from data.operation import now, operation, store
 from data.patients import Patient, as_value
-from data.store import models, search
-from data.store.prepared import PreparedRow
+from data.store import models
 
 if TYPE_CHECKING:
     from data.domain.answers import Answers
@@ -81,14 +80,6 @@ class News(Frozen):
     clock_behind: bool
 
 
-_sent_before = PreparedRow(
-    models.Case,
-    lambda key, sender, clinic: (
-        (models.Case.key == key) & (models.Case.sender == sender) & (models.Case.clinic == clinic)
-    ),
-)
-
-
 @operation(role=Role.CARE_PROVIDER, event="case.sent", repeatable=True)
 def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     """Send a draft to its patient, once for each key: a repeat returns the first receipt.
@@ -99,7 +90,7 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     identity. Nothing is lost: `draft` is still whole.
     """
     drafts.hold(draft)
-    first = _sent_before.get(key, actor.staff_id, actor.clinic_id)
+    first = sending.sent_before(actor, key)
     if first is not None:
         return _repeated(actor, first, draft)
     row = current_row(actor, draft)
@@ -111,7 +102,6 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     faults = () if patient.reachable else (Problem("number", sending.UNREACHABLE),)
     letter = sending.letter_of(actor, draft, [patient.name], faults)
     case_id, reference = sending.store_case(letter, patient, key)
-    search.add([case_id])
     sending.finish(letter, draft)
     audit.about(case=case_id)
     return SentCase(

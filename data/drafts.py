@@ -6,8 +6,6 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from peewee import chunked
-
 from data import audit, protected
 from data.domain.errors import Conflict, Message, NotFound, NotYours, invalid
 from data.domain.identity import PersonalIdentityNumber
@@ -19,14 +17,11 @@ from data.operation import now, operation, store, to_change
 from data.patients import Patient, as_value
 from data.store import models
 from data.store.changing import for_change, has_one_writer
-from data.store.prepared import Prepared, PreparedRow, referred
+from data.store.prepared import Prepared, PreparedRow
 from data.template_rows import PublishedTemplate, as_published, clinics_version
 
 FOR_ONE = "[]"
 """What the column `also` holds for a draft to one patient."""
-
-_AT_ONCE = 500
-"""Rows a statement: SQLite takes at most 32,766 values in one."""
 
 
 class Draft(Frozen):
@@ -132,7 +127,7 @@ def discard(actor: StaffActor, draft_id: int) -> None:
     row.delete_instance()
 
 
-_by_key = PreparedRow(models.Draft, lambda key: models.Draft.key == key)
+_by_key = PreparedRow(models.Draft, lambda key: models.Draft.key == key, models.Draft.patient)
 
 _held = Prepared(lambda key: for_change(models.Draft.select(models.Draft.id).where(models.Draft.key == key)))
 
@@ -151,7 +146,6 @@ def current_row(actor: StaffActor, draft: Draft) -> models.Draft:
     """
     row = _own_row(actor, draft)
     _check_unchanged(row, draft)
-    row.patient = referred(models.Patient, row.patient_id)
     return row
 
 
@@ -210,13 +204,17 @@ def as_draft(actor: StaffActor, row: models.Draft) -> Draft:
 
 
 def _numbers(patient_ids: Sequence[int]) -> tuple[PersonalIdentityNumber, ...]:
-    patient = models.Patient
-    found = {
-        row.id: PersonalIdentityNumber(row.number)
-        for some in chunked(patient_ids, _AT_ONCE)
-        for row in patient.select(patient.id, patient.number).where(patient.id.in_(some))
-    }
-    return tuple(found[one] for one in patient_ids)
+    if not patient_ids:
+        return ()
+    found: dict[int, str] = dict(_numbers_of(patient_ids))
+    return tuple(PersonalIdentityNumber(found[one]) for one in patient_ids)
+
+
+_numbers_of = Prepared(
+    lambda ids: models.Patient.select(models.Patient.id, models.Patient.number).where(
+        ids.lists(models.Patient.id)
+    )
+)
 
 
 def _about(row: models.Draft) -> None:

@@ -11,8 +11,6 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from peewee import ModelSelect, chunked
-
 from data import audit, drafts, sending
 from data.audit import About
 from data.case_rows import next_id
@@ -24,7 +22,7 @@ from data.drafts import Draft, as_draft, current_row, new_row, patients_of
 from data.operation import now, operation, row_to_change
 from data.sending import Letter
 from data.store import models, search
-from data.store.prepared import insert_all
+from data.store.prepared import Prepared, PreparedRow, insert_all
 
 MOST = 1_000
 """Patients of one mailing: everybody else's writing waits for as long as it is stored, a fraction of a
@@ -32,9 +30,6 @@ second."""
 
 NOT_REGISTERED = Message("No patient has this number: register the patient first")
 PROTECTED = Message("The patient has protected identity: send a case to this patient alone")
-
-_AT_ONCE = 500
-"""Rows a statement: SQLite takes at most 32,766 values in one."""
 
 
 class Recipient(Frozen):
@@ -125,21 +120,11 @@ def send(actor: StaffActor, draft: Draft, key: str) -> Mailing:
     Then nothing was sent to anybody, and nothing is lost.
     """
     drafts.hold(draft)
-    first = models.Case.get_or_none(
-        models.Case.key == key,
-        models.Case.sender == actor.staff_id,
-        models.Case.clinic == actor.clinic_id,
-    )
+    first = sending.sent_before(actor, key)
     if first is not None:
         return _repeated(first, draft)
     letter, people = _prepared(actor, draft)
-    references = sending.new_references(len(people))
-    keys = _keys(key, len(people))
-    rows = [
-        letter.columns(row.id, row.name, one_key, reference)
-        for row, one_key, reference in zip(people, keys, references, strict=True)
-    ]
-    receipts = _insert(rows)
+    receipts = _store(letter, people, _keys(key, len(people)))
     sending.finish(letter, draft)
     audit.about_each(About(one.patient_id, one.id) for one in receipts)
     return _mailing(letter.version, letter.form.answerable, letter.moment, receipts)
@@ -151,14 +136,26 @@ def _prepared(actor: StaffActor, draft: Draft) -> tuple[Letter, list[models.Pati
     return sending.letter_of(actor, draft, [row.name for row in people], _faults(people)), people
 
 
-def _insert(rows: Sequence[dict[str, object]]) -> list[Receipt]:
+def _store(letter: Letter, people: Sequence[models.Patient], keys: Sequence[str]) -> list[Receipt]:
     """Store the cases, and let them be found; their receipts in the same order."""
-    first = next_id()
-    if first is not None:
-        rows = [{"id": one, **row} for one, row in enumerate(rows, first)]
-    insert_all(models.Case, rows)
-    receipts = [receipt for receipt, _key in _sent_with([str(row["key"]) for row in rows])]
-    search.add([one.id for one in receipts])
+    first, references = next_id(), sending.new_references(len(people))
+    rows = [
+        {"reference": reference, **letter.columns(person, key)}
+        for person, key, reference in zip(people, keys, references, strict=True)
+    ]
+    if first is None:
+        insert_all(models.Case, rows)
+        receipts = _sent_with(keys)
+    else:
+        ids = range(first, first + len(rows))
+        insert_all(models.Case, [{"id": one, **row} for one, row in zip(ids, rows, strict=True)])
+        receipts = [
+            Receipt(id=one, reference=reference, patient_id=person.id)
+            for one, reference, person in zip(ids, references, people, strict=True)
+        ]
+    search.add_new(
+        {one.id: letter.text(person, one.reference) for one, person in zip(receipts, people, strict=True)}
+    )
     return receipts
 
 
@@ -166,7 +163,7 @@ def _repeated(first: models.Case, draft: Draft) -> Mailing:
     """The first receipt for the same message to the same patients again."""
     count = 1 + len(draft.also)
     # One key more than the draft has patients: it must not have been sent to others besides.
-    sent = [receipt for receipt, _key in _sent_with(_keys(first.key, count + 1))]
+    sent = _sent_with(_keys(first.key, count + 1))
     numbers = {row.number for row in _with_ids([one.patient_id for one in sent])}
     if len(sent) != count or numbers != {one.digits for one in (draft.patient.number, *draft.also)}:
         raise sending.sent_otherwise(first)
@@ -188,15 +185,20 @@ def _keys(key: str, count: int) -> list[str]:
     return [key, *(f"{key}:{number}" for number in range(2, count + 1))]
 
 
-def _sent_with(keys: Sequence[str]) -> list[tuple[Receipt, str]]:
+def _sent_with(keys: Sequence[str]) -> list[Receipt]:
     """The cases that were sent with these keys, in the order of the keys."""
-    case = models.Case
     found = {
-        row.key: Receipt(id=row.id, reference=row.reference, patient_id=row.patient_id)
-        for some in chunked(keys, _AT_ONCE)
-        for row in case.select(case.id, case.key, case.reference, case.patient).where(case.key.in_(some))
+        key: Receipt(id=case_id, reference=reference, patient_id=patient_id)
+        for key, case_id, reference, patient_id in _with_keys(keys)
     }
-    return [(found[key], key) for key in keys if key in found]
+    return [found[key] for key in keys if key in found]
+
+
+_with_keys = Prepared(
+    lambda keys: models.Case.select(
+        models.Case.key, models.Case.id, models.Case.reference, models.Case.patient
+    ).where(keys.lists(models.Case.key))
+)
 
 
 def _unfinished(actor: StaffActor, ids: Sequence[int]) -> models.Draft | None:
@@ -244,24 +246,13 @@ def _problem(digits: str, fault: Message) -> Problem:
 
 
 def _with_numbers(numbers: Iterable[PersonalIdentityNumber]) -> list[models.Patient]:
-    patient = models.Patient
-    return [
-        row
-        for some in chunked([number.digits for number in numbers], _AT_ONCE)
-        for row in _people().where(patient.number.in_(some))
-    ]
+    return _numbered.all([number.digits for number in numbers])
 
 
-def _with_ids(ids: Iterable[int]) -> list[models.Patient]:
+def _with_ids(ids: Sequence[int]) -> list[models.Patient]:
     """The patients with these ids, from the lowest."""
-    patient = models.Patient
-    return [
-        row
-        for some in chunked(sorted(ids), _AT_ONCE)
-        for row in _people().where(patient.id.in_(some)).order_by(patient.id)
-    ]
+    return sorted(_people.all(ids), key=lambda row: row.id)
 
 
-def _people() -> ModelSelect[models.Patient]:
-    patient = models.Patient
-    return patient.select(patient.id, patient.number, patient.name, patient.protected, patient.reachable)
+_numbered = PreparedRow(models.Patient, lambda numbers: numbers.lists(models.Patient.number))
+_people = PreparedRow(models.Patient, lambda ids: ids.lists(models.Patient.id))

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import update_wrapper
 from typing import Generic, ParamSpec, TypeVar, cast
@@ -41,6 +40,7 @@ from data.domain.errors import (
 )
 from data.domain.roles import STAFF_ROLES, Actor, OperatorActor, PatientActor, Role, StaffActor
 from data.domain.session import SESSION_LIFE, Standing
+from data.domain.value import Frozen
 from data.store.changing import for_change
 from data.store.database import current
 from data.store.models import Clinic, Patient, Staff, StaffRole, Table
@@ -213,8 +213,7 @@ def today(actor: Actor) -> date:
 _zone = Prepared(lambda clinic: Clinic.select(Clinic.zone).where(Clinic.id == clinic))
 
 
-@dataclass(frozen=True)
-class _Account:
+class _Account(Frozen, kw_only=False):
     """What the database says of a member of staff now; `roles` are those at the clinic they act for."""
 
     disabled: bool

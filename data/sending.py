@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
-
-from peewee import chunked
 
 from data.case_forms import published_form, title
 from data.case_rows import next_id
@@ -19,11 +17,13 @@ from data.domain.errors import Conflict, Invalid, Message, Problem, invalid
 from data.domain.limits import LINE_LIMIT
 from data.domain.placeholders import given
 from data.domain.roles import StaffActor
-from data.domain.text import clean
+from data.domain.text import clean, fold
+from data.domain.value import Frozen
 from data.drafts import Draft
 from data.operation import now, store, today
-from data.store import models
-from data.store.prepared import Prepared, insert
+from data.store import models, search
+from data.store.prepared import Prepared, PreparedRow, insert, insert_unless
+from data.store.search_tokens import CaseText, words_of
 from data.template_rows import clinics_version
 
 if TYPE_CHECKING:
@@ -35,15 +35,10 @@ REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 
 UNREACHABLE = Message("The patient can't be reached digitally: phone or write a letter instead")
 
-_AT_ONCE = 500
-"""Rows a statement: SQLite takes at most 32,766 values in one."""
-
-
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(Frozen, kw_only=False):
     """A draft that can be sent, without those whom it goes to."""
 
     actor: StaffActor
@@ -58,23 +53,44 @@ class Letter:
         """What placeholders stand for in the case of the patient with that name."""
         return _values(self.actor, name, self.signature, self.date)
 
-    def columns(self, patient_id: int, name: str, key: str, reference: str) -> dict[str, object]:
-        """The row of one patient's case, all but its id."""
-        values = self.values(name)
+    @cached_property
+    def words(self) -> str:
+        """What is written in it, as the table has it."""
+        return _as_json(self.written)
+
+    @cached_property
+    def found_by(self) -> frozenset[str]:
+        """The words that its cases are found by."""
+        return words_of(self.words, None, None)
+
+    def columns(self, patient: models.Patient, key: str) -> dict[str, object]:
+        """The row of one patient's case, all but its id and its reference."""
+        values = self.values(patient.name)
         return {
-            "reference": reference,
             "key": key,
             "clinic": self.actor.clinic_id,
             "sender": self.actor.staff_id,
-            "patient": patient_id,
+            "patient": patient.id,
             "template_version": self.version.id,
             "answerable": self.form.answerable,
             "title": title(self.form, self.version.name, values),
-            "written": _as_json(self.written),
+            "written": self.words,
             "given": _as_json(values),
             "signature": self.signature,
             "sent_at": self.moment,
         }
+
+    def text(self, patient: models.Patient, reference: str) -> CaseText:
+        """What one patient's case is found by."""
+        return CaseText(
+            clinic=self.actor.clinic_id,
+            sender=self.actor.staff_id,
+            version=self.version.id,
+            name=patient.name_folded,
+            number=patient.number,
+            reference=fold(reference),
+            words=self.found_by,
+        )
 
 
 def letter_of(actor: StaffActor, draft: Draft, names: Iterable[str], faults: Iterable[Problem]) -> Letter:
@@ -110,19 +126,16 @@ def letter_of(actor: StaffActor, draft: Draft, names: Iterable[str], faults: Ite
 
 
 def store_case(letter: Letter, patient: models.Patient, key: str) -> tuple[int, str]:
-    """Store the case of one patient; its id and reference."""
-    reference = _reference()
-    while _with_reference.first(reference):
+    """Store the case of one patient, and let it be found; its id and reference."""
+    columns, known_id = letter.columns(patient, key), next_id()
+    if known_id is not None:
+        columns["id"] = known_id
+    case_id = None
+    while case_id is None:
         reference = _reference()
-    columns = letter.columns(patient.id, patient.name, key, reference)
-    known_id = next_id()
-    case_id = insert(models.Case, **columns, **({} if known_id is None else {"id": known_id}))
+        case_id = insert_unless(models.Case, models.Case.reference, reference=reference, **columns)
+    search.add_new({case_id: letter.text(patient, reference)})
     return case_id, reference
-
-
-_with_reference = Prepared(
-    lambda reference: models.Case.select(models.Case.id).where(models.Case.reference == reference)
-)
 
 
 def finish(letter: Letter, draft: Draft) -> None:
@@ -140,6 +153,19 @@ _used_again = Prepared(
 )
 
 _no_draft = Prepared(lambda draft: models.Draft.delete().where(models.Draft.id == draft))
+
+
+def sent_before(actor: StaffActor, key: str) -> models.Case | None:
+    """The case that the actor has sent with this key already; None when there is none."""
+    return _with_key.get(key, actor.staff_id, actor.clinic_id)
+
+
+_with_key = PreparedRow(
+    models.Case,
+    lambda key, sender, clinic: (
+        (models.Case.key == key) & (models.Case.sender == sender) & (models.Case.clinic == clinic)
+    ),
+)
 
 
 def check_same_words(first: models.Case, draft: Draft) -> None:
@@ -176,14 +202,20 @@ def checked_words(form: Form, draft: Draft) -> Checked:
 
 def new_references(count: int) -> list[str]:
     """References that no case has, each once."""
-    case, free = models.Case, dict[str, None]()
+    free = dict[str, None]()
     while len(free) < count:
         made = {_reference(): None for _one in range(count - len(free))}
-        for some in chunked(list(made), _AT_ONCE):
-            for taken in case.select(case.reference).where(case.reference.in_(some)):
-                made.pop(taken.reference, None)
+        for (taken,) in _taken(list(made)):
+            made.pop(taken, None)
         free.update(made)
     return list(free)
+
+
+_taken = Prepared(
+    lambda references: models.Case.select(models.Case.reference).where(
+        references.lists(models.Case.reference)
+    )
+)
 
 
 def _reference() -> str:

@@ -16,7 +16,7 @@ from data.domain.text import clean, fold
 from data.domain.value import Frozen
 from data.operation import now, to_change
 from data.store import models
-from data.store.prepared import by_id, referred
+from data.store.prepared import PreparedRow
 
 if TYPE_CHECKING:
     from data.domain.forms import Form
@@ -138,15 +138,21 @@ def unchanged_template(actor: StaffActor, template_id: int, version: int) -> mod
 
 def clinics_version(actor: StaffActor, version_id: int) -> models.TemplateVersion:
     """A published version of one of the clinic's templates. Raises `NotFound`."""
-    version = by_id(models.TemplateVersion, version_id)
+    version = _version.get(version_id)
     if version is None:
         raise NotFound(_MISSING)
     audit.about(template=version.template_id)
-    version.template = referred(models.Template, version.template_id)
     if version.template.clinic_id != actor.clinic_id:
         raise NotYours(_MISSING)
     audit.about(name=version.name)
     return version
+
+
+_version = PreparedRow(
+    models.TemplateVersion,
+    lambda version_id: models.TemplateVersion.id == version_id,
+    models.TemplateVersion.template,
+)
 
 
 def free_name(clinic_id: int, name: str) -> str:

@@ -6,16 +6,14 @@ available. A screen performs act `case.send` in its method `act_case_send` (see 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.binding import Binding
 
+from data.domain.value import Frozen
 from tui.acts import ACTS, Act
 from tui.i18n import N_
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Frozen, kw_only=False):
     """A screen's name for people, and the ids of its acts in order of use."""
 
     title: str

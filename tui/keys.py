@@ -12,13 +12,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from textual.binding import Binding
 from textual.keys import REPLACED_KEYS, Keys, key_to_character
 
 from data.domain.errors import Message, NotFound, OmvantError
+from data.domain.value import Frozen
 from tui.acts import ACTS, Act
 from tui.bindings import PLACES, Place
 from tui.i18n import N_, _
@@ -92,8 +92,7 @@ def normal_key(key: str) -> str | None:
     return "+".join([*modifiers, base]) if known and _MODIFIERS.issuperset(modifiers) else None
 
 
-@dataclass(frozen=True)
-class Clash:
+class Clash(Frozen, kw_only=False):
     """A key that would do two things in one place."""
 
     place: str
@@ -199,7 +198,7 @@ def _drop_clashes(keymap: dict[str, str]) -> Iterator[Message]:
 
 
 def _moved(keymap: Mapping[str, str]) -> dict[str, Act]:
-    return {name: replace(act, keys=keymap.get(name, act.keys)) for name, act in ACTS.items()}
+    return {name: act.model_copy(update={"keys": keymap.get(name, act.keys)}) for name, act in ACTS.items()}
 
 
 def key_table() -> str:

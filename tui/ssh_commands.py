@@ -10,10 +10,10 @@ import os
 import shutil
 import sys
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.domain.value import Frozen
 from tui.i18n import _
 from tui.storage_commands import KEY_FILE, log_keys_of
 
@@ -33,8 +33,7 @@ _CONNECTION = "SSH_CONNECTION"
 """What sshd says of the connection: the client's address first (ssh(1))."""
 
 
-@dataclass(frozen=True)
-class Keyholder:
+class Keyholder(Frozen, kw_only=False):
     """Whose key sshd has checked, by user name, and the address that they come from."""
 
     username: str

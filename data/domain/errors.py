@@ -7,22 +7,22 @@ Write them as `Message("…{part}…", part=value)` so that the catalogue's extr
 # ruff: noqa: N818 - `NotFound` says it all
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+
+from data.domain.value import Frozen
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Frozen):
     """A sentence to a person: a gettext id and the values of its `{parts}`.
 
     A value that is itself a `Message` is translated before it is put in.
     """
 
     text: str
-    parts: dict[str, object] = field(default_factory=dict)
+    parts: Mapping[str, object]
 
     def __init__(self, text: str, /, **parts: object) -> None:
-        object.__setattr__(self, "text", text)
-        object.__setattr__(self, "parts", parts)
+        super().__init__(text=text, parts=parts)
 
     def __str__(self) -> str:
         """The English sentence, for log files and tests."""
@@ -32,8 +32,7 @@ class Message:
         return hash(self.text)
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Frozen, kw_only=False):
     """One thing to mend. `field` names where it was typed: a field's name, an item's id or an answer's path;
     `part` the field within that, where it has several."""
 

@@ -16,15 +16,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from data.domain.errors import Invalid, Message, Problem
-
-if TYPE_CHECKING:
-    pass
+from data.domain.value import Frozen
 
 _CENTURIES: Final = ("18", "19", "20")
 _MONTHS: Final = tuple(f"{month:02}" for month in range(13))
@@ -59,8 +56,7 @@ _BIRTH_NUMBER: Final = Message("The first three of the last four digits can't be
 _CHECK_DIGIT: Final = Message("A digit is wrong: the last one does not match the others.")
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class PersonalIdentityNumber:
+class PersonalIdentityNumber(Frozen, kw_only=False):
     """One person's identity number; equal, hashed and ordered by its digits.
 
     `digits` are twelve ASCII digits, `YYYYMMDDNNNN`. Making one from digits checks everything but whether
@@ -69,10 +65,14 @@ class PersonalIdentityNumber:
 
     digits: str
 
-    def __post_init__(self) -> None:
-        fault = _fault(self.digits) if re.fullmatch(r"[0-9]{12}", self.digits) else _CHARACTERS
+    def __init__(self, digits: str) -> None:
+        super().__init__(digits)
+        fault = _fault(digits) if re.fullmatch(r"[0-9]{12}", digits) else _CHARACTERS
         if fault:
             raise Invalid(Problem("number", fault))
+
+    def __lt__(self, other: Self) -> bool:
+        return self.digits < other.digits
 
     @classmethod
     def parse(cls, text: str, *, today: date) -> Self:

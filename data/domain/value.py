@@ -20,6 +20,9 @@ class Frozen:
             reason: str
             by: str = ""
 
+        class After(Frozen, kw_only=False):
+            row: Row
+
     As `dataclass(frozen=True, kw_only=True)`, which compiles six methods for every class, a millisecond each
     time the program starts.
     """
@@ -27,20 +30,26 @@ class Frozen:
     _fields: ClassVar[Mapping[str, object]] = _NOTHING
     """The names in their order; what they stand for here is nothing."""
     _defaults: ClassVar[Mapping[str, object]] = _NOTHING
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+    """The fields that may be given by their places, as in `match`."""
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, kw_only: bool = True) -> None:
         super().__init_subclass__()
         own = get_annotations(cls)
         cls._fields = dict.fromkeys((*cls._fields, *own))
         given = {name: cls.__dict__[name] for name in own if name in cls.__dict__}
         cls._defaults = MappingProxyType({**cls._defaults, **given})
+        # mypy makes its own of the fields.
+        cls.__match_args__ = (*cls.__match_args__, *(() if kw_only else own))  # type: ignore[misc]
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, *placed: Any, **named: Any) -> None:
         cls = type(self)
-        whole = {**cls._defaults, **values}
-        if whole.keys() != cls._fields.keys():
+        whole = {**cls._defaults, **named}
+        if placed:
+            whole.update(zip(cls.__match_args__, placed, strict=False))
+        if whole.keys() != cls._fields.keys() or len(placed) > len(cls.__match_args__):
             odd = ", ".join(sorted(whole.keys() ^ cls._fields.keys()))
-            raise TypeError(f"{cls.__name__}: missing or unknown: {odd}")
+            raise TypeError(f"{cls.__name__}: missing, unknown or too many: {odd}")
         self.__dict__.update(whole)
 
     def model_copy(self, *, update: Mapping[str, Any] = _NOTHING) -> Self:
@@ -50,7 +59,8 @@ class Frozen:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen: {name}")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen: {name}")
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):

@@ -6,8 +6,6 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from dataclasses import replace as replaced
 from pathlib import Path
 from time import monotonic
 
@@ -15,6 +13,7 @@ import peewee
 from playhouse.sqlcipher_ext import sqlcipher
 
 from data.domain.errors import Conflict, Message, Unavailable
+from data.domain.value import Frozen
 from data.store import log_keys
 from data.store.keys import EncryptionKey
 from data.store.place import JOURNALS, beside, identity, sync, sync_folder
@@ -33,8 +32,7 @@ FAULTS_TOLD = 3
 """How many faults of a file are told; a damaged one may have thousands."""
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(Frozen, kw_only=False):
     """A copy that was read through. `size` in bytes; `log_keys` are the ids of the keys that the newest entry
     of each chain of the access log is written with; `seconds`: what copying and reading took."""
 
@@ -72,10 +70,10 @@ def back_up(
             # In one step: in several, it begins anew each time somebody writes.
             driver_of(source).backup(driver_of(target), pages=-1)
             target.pragma("journal_mode", "delete")  # a single file
-        copy = replaced(examine(unfinished, key), path=to)
+        copy = examine(unfinished, key).model_copy(update={"path": to})
         record(copy)
         put(unfinished, to, replace=replace)
-    return replaced(copy, seconds=monotonic() - began)
+    return copy.model_copy(update={"seconds": monotonic() - began})
 
 
 def _belongs_to(file: Path, path: Path) -> bool:

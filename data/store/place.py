@@ -6,12 +6,12 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
 
 from data.domain.errors import Message, Unavailable
+from data.domain.value import Frozen
 
 JOURNALS = ("-wal", "-journal")
 """What SQLite may keep beside a database file and would apply to whichever file stands at its name."""
@@ -19,8 +19,7 @@ JOURNALS = ("-wal", "-journal")
 READ_ONLY = Message("The database can't be written: the file or its folder is read-only")
 
 
-@dataclass(frozen=True)
-class OpenFile:
+class OpenFile(Frozen, kw_only=False):
     """A database file, and which of those that may come to stand at its path it is. `named` is the path as it
     was given, which may be a symbolic link."""
 

@@ -12,23 +12,27 @@ held = {role for (role,) in _roles(actor.staff_id)}
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from inspect import signature
 from typing import Any, Generic, TypeVar, cast
 
 from peewee import (  # type: ignore[attr-defined]
+    SQL,
     Context,
     Database,
     Field,
     ForeignKeyField,
     IntegerField,
     Node,
+    NodeList,
+    SqliteDatabase,
     TextField,
     __exception_wrapper__,
 )
 
+from data.domain.value import Frozen
 from data.store.models.base import Table, bound_to
 
 Values = tuple[Any, ...]
@@ -77,51 +81,54 @@ class Prepared:
 
 
 class PreparedRow(Prepared, Generic[Row]):
-    """A query for one whole row of a table, by the condition that `where` makes of its arguments."""
+    """A query for whole rows of a table, by the condition that `where` makes of its arguments, each with the
+    rows that some of its foreign keys refer to: those that follow (`along`), none of them null."""
 
-    def __init__(self, model: type[Row], where: Callable[..., Any]) -> None:
+    def __init__(self, model: type[Row], where: Callable[..., Any], *along: ForeignKeyField[Any]) -> None:
         super().__init__(where)
-        self._model = model
-        self._names = [field.name for field in model._meta.sorted_fields]
+        self._along = along
+        self._models: list[type[Table]] = [model, *(key.rel_model for key in along)]
+        self._names = [[field.name for field in one._meta.sorted_fields] for one in self._models]
 
     def get(self, *arguments: object) -> Row | None:
         """The row; None when there is none."""
         values = self.first(*arguments)
-        if values is None:
-            return None
-        row = self._model(__no_default__=True)
-        # As it was read: given to the model, each value would go through its field as one that was changed.
-        row.__data__.update(zip(self._names, values, strict=True))
-        return row
+        return None if values is None else self._row(values)
+
+    def all(self, *arguments: object) -> list[Row]:
+        """The rows, in no order of their own."""
+        return [self._row(values) for values in self(*arguments)]
+
+    def _row(self, values: Values) -> Row:
+        rest, rows = iter(values), []
+        for model, names in zip(self._models, self._names, strict=True):
+            row = model(__no_default__=True)
+            # As it was read: given to the model, each would go through its field as one that was changed.
+            row.__data__.update(zip(names, rest, strict=False))
+            rows.append(row)
+        for key, other in zip(self._along, rows[1:], strict=True):
+            rows[0].__rel__[key.name] = other
+        return cast(Row, rows[0])
 
     def _query(self) -> Any:
-        return self._model.select().where(super()._query())
-
-
-def by_id(model: type[Row], row_id: int) -> Row | None:
-    """The row with that id; None when there is none."""
-    return cast(PreparedRow[Row], _by_id(cast(Hashable, model))).get(row_id)
-
-
-def referred(model: type[Row], row_id: int) -> Row:
-    """The row that another one refers to by that id."""
-    row = by_id(model, row_id)
-    if row is None:
-        raise LookupError(f"no {model.__name__} {row_id}")
-    return row
-
-
-@lru_cache(maxsize=64)
-def _by_id(model: Any) -> PreparedRow[Table]:
-    return PreparedRow(model, lambda row_id: model.id == row_id)
+        model, *others = self._models
+        query = model.select(model, *others)
+        for key, other in zip(self._along, others, strict=True):
+            query = query.join_from(model, other, on=key)
+        return query.where(super()._query())
 
 
 def insert(model: type[Table], **columns: object) -> int:
     """Insert a row and return its id. Foreign keys are given as ids; what is left out gets its default."""
-    database = bound_to(model)
-    statement = _insertion(model, tuple(columns), cast(Hashable, type(database)))
-    cursor = statement.run(database, tuple(columns.values()))
-    return int(cursor.fetchone()[0] if cursor.description else cursor.lastrowid)
+    made = _insert(model, None, columns)
+    if made is None:
+        raise LookupError(f"no id of a new {model.__name__}")
+    return made
+
+
+def insert_unless(model: type[Table], unique: Field[Any], **columns: object) -> int | None:
+    """As `insert`; None when another row has the same value of this unique column: then nothing is done."""
+    return _insert(model, unique, columns)
 
 
 def insert_all(model: type[Table], rows: Sequence[Mapping[str, object]]) -> None:
@@ -129,47 +136,67 @@ def insert_all(model: type[Table], rows: Sequence[Mapping[str, object]]) -> None
     if not rows:
         return
     database: Any = bound_to(model)
-    statement = _insertion(model, tuple(rows[0]), cast(Hashable, type(database)))
+    statement = _insertion(model, tuple(rows[0]), None, cast(Hashable, type(database)))
     # The driver's own way for many: on a server they go in one message, and not one after the other's answer.
     with __exception_wrapper__:
         database.cursor().executemany(statement.sql, [statement.bound(tuple(row.values())) for row in rows])
 
 
+def _insert(model: type[Table], unique: Field[Any] | None, columns: Mapping[str, object]) -> int | None:
+    database = bound_to(model)
+    statement = _insertion(model, tuple(columns), cast(Hashable, unique), cast(Hashable, type(database)))
+    cursor = statement.run(database, tuple(columns.values()))
+    if cursor.description:
+        row = cursor.fetchone()
+        return row and int(row[0])
+    return int(cursor.lastrowid) if cursor.rowcount else None
+
+
 @lru_cache(maxsize=64)
-def _insertion(model: type[Table], names: tuple[str, ...], _kind: Hashable) -> _Statement:
+def _insertion(
+    model: type[Table], names: tuple[str, ...], unique: Field[Any] | None, _kind: Hashable
+) -> _Statement:
     fields = [model._meta.combined[name] for name in names]
-    given = {field: _Argument(place, field) for place, field in enumerate(fields)}
-    return _Statement.of(model.insert(given), len(fields))
+    query = model.insert({field: _Argument(place, field.db_value) for place, field in enumerate(fields)})
+    if unique is not None:
+        query = query.on_conflict(action="nothing", conflict_target=[unique])
+    return _Statement.of(query, len(fields))
 
 
 class _Argument(Node):
     """Stands for an argument while SQL is made, and leaves its place among the values."""
 
-    def __init__(self, place: int, column: Field[Any] | None = None) -> None:
+    def __init__(self, place: int, convert: _Convert | None = None) -> None:
         self._place = place
-        self._column = column
+        self._convert = convert
 
     def stored_as(self, column: Field[Any]) -> _Argument:
         """The argument, stored as values of that column are."""
-        return _Argument(self._place, column)
+        return _Argument(self._place, column.db_value)
+
+    def lists(self, column: Field[Any]) -> Node:
+        """The condition that a column is one of the argument's values: a list, however long, of what the
+        column holds as it is."""
+        listed: Iterable[Node] = SQL(" = ANY("), _Argument(self._place, list), SQL(")")
+        if isinstance(bound_to(Table), SqliteDatabase):
+            listed = SQL(" IN (SELECT value FROM json_each("), _Argument(self._place, json.dumps), SQL("))")
+        return NodeList((column, *listed), glue="")
 
     def __sql__(self, ctx: Context) -> Context:
-        convert = self._column.db_value if self._column else ctx.state.converter
+        convert = self._convert or ctx.state.converter
         if convert is None:
             raise TypeError("an argument that stands beside no column says as which one it is stored")
         return cast(Context, ctx.value(_Place(self._place, convert), converter=False))
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(Frozen, kw_only=False):
     """Which argument a value is, and how it is stored."""
 
     argument: int
     convert: _Convert
 
 
-@dataclass(frozen=True)
-class _Statement:
+class _Statement(Frozen, kw_only=False):
     """The SQL of a query. `constants`: the values that stand in it besides the arguments. `places`: where
     each of its values is found among the arguments and then the constants. `written` and `read`: which of its
     values, and which columns that are found, are stored otherwise than Python has them, and how."""

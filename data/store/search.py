@@ -5,7 +5,7 @@ the sender's name; and by a word of what staff wrote or the patient answered, fr
 or two letters count only at the beginning of a name's words, and as whole words of a text.
 
 ```python
-search.add([case.id])                   # after the rows were inserted
+search.add_new({case.id: text})         # after the rows were inserted
 with search.changing([case.id]):        # around a change of what it is found by
     row.save()
 search.forget([case.id])                # before the rows are deleted
@@ -14,7 +14,7 @@ search.forget([case.id])                # before the rows are deleted
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +24,7 @@ from data.domain.errors import Message
 from data.domain.limits import LINE_LIMIT
 from data.domain.text import clean, fold
 from data.store import models
+from data.store.changing import has_one_writer
 from data.store.pieces import in_pieces
 from data.store.prepared import Prepared
 from data.store.search_sqlite import SqliteIndex
@@ -56,6 +57,15 @@ def add(case_ids: Sequence[int]) -> None:
     """Let new cases be found."""
     for texts in _texts(case_ids):
         _index().add(texts)
+
+
+def add_new(cases: Mapping[int, CaseText]) -> None:
+    """Let cases be found, by their ids, whose rows and patients this transaction knows; they are read all the
+    same where another one may have changed a patient meanwhile."""
+    if has_one_writer():
+        _index().add(cases)
+    else:
+        add(list(cases))
 
 
 @contextmanager

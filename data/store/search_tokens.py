@@ -19,12 +19,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 from data.domain.text import fold
+from data.domain.value import Frozen
 
 BEGINNINGS: Final = (4, 6)
 """How many letters of a word are a token of their own. A beginning that is a letter shorter is found by the
@@ -48,8 +48,7 @@ _WORD: Final = re.compile(r"[^\s!-/:-@\[-`{-~\xa0-\xbf×÷\u2010-\u2027]+")
 _NO_OPERATORS: Final = {sign: 0xE000 + sign for sign in range(128) if not chr(sign).isalnum()}
 
 
-@dataclass(frozen=True)
-class CaseText:
+class CaseText(Frozen, kw_only=False):
     """What a case is found by. `name` and `reference` are folded, `words` as `words_of` gives them."""
 
     clinic: int

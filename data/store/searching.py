@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from peewee import ColumnBase, Expression, ModelSelect, Source, fn
 
+from data.domain.value import Frozen
 from data.store import models
 from data.store.search_tokens import CaseText
 
 
-@dataclass(frozen=True)
-class Matching:
+class Matching(Frozen, kw_only=False):
     """What a list is joined with, as `join`, where `key` is the case's id, so that `condition` holds for the
     cases that are found."""
 

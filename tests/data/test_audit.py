@@ -284,10 +284,9 @@ def test_a_refusal_of_what_is_not_recorded_otherwise_is_recorded(clinic: Clinic)
 def test_who_was_stopped_is_recorded_and_not_who_an_entry_named_meanwhile(
     clinic: Clinic, store: Store
 ) -> None:
-    entry = audit.opened(clinic.anna, "case.opened")
     with store.writing():
-        audit.refused(entry, clinic.cilla, "case.opened", Message("No"))
-        audit.reason_asked(entry, clinic.cilla, "case.opened")
+        audit.refused(audit.opened(clinic.anna, "case.opened"), clinic.cilla, "case.opened", Message("No"))
+        audit.reason_asked(audit.opened(clinic.anna, "case.opened"), clinic.cilla, "case.opened")
 
     assert [one.staff_id for one in entries()[-2:]] == [clinic.cilla.staff_id] * 2
     assert json.loads(last().details) == {"act": "case.opened"}

@@ -103,6 +103,8 @@ MEANT = {
     "_handle_exception",
     "_fatal_error",
     "_typed",
+    "_compositor_refresh",
+    "_screen_resized",
 }
 """Textual's own private names that we replace on purpose."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from data.domain.value import Frozen
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(Frozen, kw_only=False):
     """Something a person can do.
 
     `keys` is Textual's comma-separated list, the one to show first; empty means palette and help only.

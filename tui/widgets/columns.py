@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Generic, TypeVar
@@ -15,6 +14,7 @@ from rich.text import Text as RichText
 from textual.cache import LRUCache
 from textual.strip import Strip
 
+from data.domain.value import Frozen
 from tui.widgets.plain import fit_cell, pad
 
 Row = TypeVar("Row")
@@ -27,8 +27,7 @@ KEPT = 512
 """Lines that stay drawn: some screenfuls, so that a step back draws nothing anew."""
 
 
-@dataclass(frozen=True)
-class Column(Generic[Row]):
+class Column(Frozen, Generic[Row], kw_only=False):
     """A column `width` terminal cells wide; a flexible one is at least that and takes what is left over."""
 
     title: str
@@ -81,8 +80,7 @@ def _joined(pieces: Iterable[tuple[str, Style]]) -> Iterator[Segment]:
         yield Segment("".join(text for text, _style in run), style)
 
 
-@dataclass(frozen=True)
-class Ink:
+class Ink(Frozen, kw_only=False):
     """What lines look like: their width in cells, the style of a line, and of the one at the cursor."""
 
     width: int

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from data.domain.paging import PAGE
+from data.domain.value import Frozen
 
 WINDOW = 5 * PAGE
 """Rows that a window holds at most; farther ones are forgotten and fetched again on the way back."""
@@ -17,32 +18,27 @@ MARGIN = PAGE // 2
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True)
-class First:
+class First(Frozen, kw_only=False):
     """The list's first page."""
 
 
-@dataclass(frozen=True)
-class Last:
+class Last(Frozen, kw_only=False):
     """The list's last page, in the list's order."""
 
 
-@dataclass(frozen=True)
-class After(Generic[Row]):
+class After(Frozen, Generic[Row], kw_only=False):
     """The page that follows `row`, without it."""
 
     row: Row
 
 
-@dataclass(frozen=True)
-class Before(Generic[Row]):
+class Before(Frozen, Generic[Row], kw_only=False):
     """The page that ends just before `row`, in the list's order."""
 
     row: Row
 
 
-@dataclass(frozen=True)
-class From(Generic[Row]):
+class From(Frozen, Generic[Row], kw_only=False):
     """The page that begins with `row`, or, if that is gone, with what now stands in its place."""
 
     row: Row
@@ -51,8 +47,7 @@ class From(Generic[Row]):
 Edge: TypeAlias = First | Last | After[Row] | Before[Row] | From[Row]
 
 
-@dataclass(frozen=True)
-class Page(Generic[Row]):
+class Page(Frozen, Generic[Row], kw_only=False):
     """At most `PAGE` rows in the list's order, and whether the list is known to begin or end with them.
 
     A fetcher that does not know says False; an empty page tells as much at the cost of one more fetch.
