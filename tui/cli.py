@@ -190,12 +190,13 @@ def _run_app(
 
 def _open(options: argparse.Namespace) -> int:
     keyholder = ssh_commands.keyholder(options, os.environ)
-    (url, create), key = _database(options), storage_commands.key_of(options)
+    url, create = _database(options)
     log_keys = storage_commands.log_keys_of(options)
 
     def opening() -> Store:
         from data.store.database import open_store
 
+        key = storage_commands.key_of(options)
         return open_store(url, create=create, key=key, log_keys=log_keys)
 
     return _run_app(opening, url=url, keyholder=keyholder)

@@ -62,6 +62,11 @@ class PaintedApp(App[None], inherit_bindings=False):
 
     _curtain: Timer | None = None
 
+    @property
+    def curtained(self) -> bool:
+        """Whether nothing is painted before `show`."""
+        return self._curtain is not None
+
     def delay_update(self, delay: float = 0.05) -> None:
         """Paint nothing until `show`, which comes by itself after `delay` seconds. Textual asks for this when
         one changes places, and always waits for all of them."""
@@ -78,6 +83,7 @@ class PaintedApp(App[None], inherit_bindings=False):
             self._curtain = None
             self._end_batch()
             self.screen.refresh()
+            self.screen.refresh_bindings()
 
 
 def paint(widget: Widget) -> None:

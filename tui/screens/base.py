@@ -193,6 +193,8 @@ class BaseScreen(PaintedScreen[Result]):
     def refresh_bindings(self) -> None:
         """Bring header, trail and hints up to date; Textual calls it too, when focus moves."""
         super().refresh_bindings()
+        if self.hinted and self.desk.curtained:
+            return  # called five times before anybody sees it, and once more then
         for hints in self.query_children(Hints):
             self.query_one(Header).actor = self.desk.actor
             self.query_one(Trail).parts = tuple(self.trail())

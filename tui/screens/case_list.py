@@ -16,7 +16,6 @@ from tui.acts import ACTS
 from tui.i18n import _, ngettext
 from tui.screens.list_screen import ListScreen
 from tui.widgets.columns import Column
-from tui.widgets.filter_line import FilterLine
 from tui.widgets.keyset import by_moment
 from tui.widgets.marks import CLOSED, name_with_mark, status_letters
 from tui.widgets.paged_table import PagedTable
@@ -46,9 +45,10 @@ class CaseListScreen(ListScreen[CaseRow]):
             empty_text=self._none_yet(),
             row_style=lambda row: "bold" if row.unseen else "",
         )
-        hint = _("Name, number, words; or unread, L read, S answered, A closed, open, new")
-        yield FilterLine(table, placeholder=hint)
         yield table
+
+    def filter_hint(self) -> str:
+        return _("Name, number, words; or unread, L read, S answered, A closed, open, new")
 
     def narrow(self, text: str) -> None:
         self._wanted = read_filter(text)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar, cast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from textual import on
 
 from tui.i18n import _
 from tui.painting import paint
 from tui.screens.base import BaseScreen
-from tui.widgets.filter_line import FilterLine
 from tui.widgets.paged_table import PagedTable
 from tui.work import lead
+
+if TYPE_CHECKING:
+    from tui.widgets.filter_line import FilterLine
 
 Row = TypeVar("Row")
 
@@ -19,8 +22,8 @@ Row = TypeVar("Row")
 class ListScreen(BaseScreen[None], Generic[Row]):
     """A list that is read anew when one comes back to it, by F5, and when its filter changes.
 
-    `compose_body` yields a `PagedTable` and, if the place offers a filter, a `FilterLine`. Esc takes a filter
-    away before it leaves.
+    `compose_body` yields a `PagedTable`; a place that offers a filter says in `filter_hint` what it takes.
+    Esc takes a filter away before it leaves.
     """
 
     def on_mount(self) -> None:
@@ -43,8 +46,22 @@ class ListScreen(BaseScreen[None], Generic[Row]):
     @property
     def filtered(self) -> bool:
         """Whether only a part of the list is shown."""
-        # Not `query`, which looks through the whole screen: asked at every step of the cursor.
-        return any(line.value.strip() for line in self.query_one("#body").query_children(FilterLine))
+        return any(line.value.strip() for line in self._filter_lines())
+
+    async def filter_line(self) -> FilterLine:
+        """The line above the list, hidden or not. It is made when it is first wanted: every list should open
+        quickly, and few are narrowed."""
+        for line in self._filter_lines():
+            return line
+        from tui.widgets.filter_line import FilterLine
+
+        line = FilterLine(self.table, placeholder=self.filter_hint())
+        await self.query_one("#body").mount(line, before=self.table)
+        return line
+
+    def filter_hint(self) -> str:
+        """What may be typed to narrow the list, in translated words."""
+        return ""
 
     async def refresh_rows(self, *, stay_first: bool = False) -> None:
         """Read the rows in view again, as `PagedTable.reload` does."""
@@ -58,11 +75,12 @@ class ListScreen(BaseScreen[None], Generic[Row]):
     def narrow(self, text: str) -> None:
         """Show only what matches; the table is read anew afterwards."""
 
-    def act_list_filter(self) -> None:
-        self.query_one(FilterLine).open()
+    async def act_list_filter(self) -> None:
+        (await self.filter_line()).open()
 
     def act_list_clear(self) -> None:
-        self.query_one(FilterLine).action_clear()
+        for line in self._filter_lines():
+            line.action_clear()
 
     def act_list_refresh(self) -> None:
         lead(self, self._refresh_and_tell, "rows")
@@ -73,8 +91,7 @@ class ListScreen(BaseScreen[None], Generic[Row]):
         else:
             super().act_app_back()
 
-    @on(FilterLine.Narrowed)
-    def _filter_changed(self, event: FilterLine.Narrowed) -> None:
+    def on_filter_line_narrowed(self, event: FilterLine.Narrowed) -> None:
         self.narrow(event.text)
         # An Enter that is typed ahead is meant for the rows to come.
         lead(self, self.table.restart, "rows")
@@ -86,6 +103,10 @@ class ListScreen(BaseScreen[None], Generic[Row]):
         # At every step of the cursor: what may be done with a row is seldom another thing than with the last.
         if self.doable() != self.hinted:
             self.refresh_bindings()
+
+    def _filter_lines(self) -> Iterable[FilterLine]:
+        # Not `query`, which looks through the whole screen: asked at every step of the cursor.
+        return cast("Iterable[FilterLine]", self.query_one("#body").query_children("FilterLine"))
 
     async def _refresh_and_tell(self) -> None:
         await self.refresh_rows()

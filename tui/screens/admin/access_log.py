@@ -19,7 +19,6 @@ from tui.screens.admin.log_filter import FIELD_WORDS, FLAGGED, KIND_WORDS, Wante
 from tui.screens.admin.log_reviews import LogReviewsScreen, draw_sample
 from tui.screens.admin.way import administration
 from tui.screens.list_screen import ListScreen
-from tui.widgets.filter_line import FilterLine
 from tui.widgets.keyset import by_moment
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.when import local_date
@@ -50,8 +49,10 @@ class AccessLogScreen(ListScreen[LogRow]):
             key=lambda row: row.id,
             empty_text=_("No entry matches"),
         )
-        yield FilterLine(table, placeholder=_("Person, patient's name or number, or what was done"))
         yield table
+
+    def filter_hint(self) -> str:
+        return _("Person, patient's name or number, or what was done")
 
     def trail(self) -> Sequence[str]:
         return administration(self.PLACE)
@@ -69,9 +70,9 @@ class AccessLogScreen(ListScreen[LogRow]):
     def act_log_narrow(self) -> None:
         lead(self, self._ask_filter, "act")
 
-    def act_log_flagged(self) -> None:
+    async def act_log_flagged(self) -> None:
         """Show what deserves a look lately; once more shows all again."""
-        self._filter_by("" if self._wanted.only.flagged else f"{_LATELY}d {_(FLAGGED)}")
+        await self._filter_by("" if self._wanted.only.flagged else f"{_LATELY}d {_(FLAGGED)}")
 
     def act_log_sample(self) -> None:
         lead(self, lambda: draw_sample(self), "act")
@@ -94,9 +95,9 @@ class AccessLogScreen(ListScreen[LogRow]):
         else:
             self._wanted = wanted
 
-    def _filter_by(self, text: str) -> None:
+    async def _filter_by(self, text: str) -> None:
         """Let the filter line hold a text, as if it had been typed there."""
-        line = self.query_one(FilterLine)
+        line = await self.filter_line()
         if not text:
             line.action_clear()
             return
@@ -126,7 +127,7 @@ class AccessLogScreen(ListScreen[LogRow]):
             AskFields(_("Show only"), fields, check=self._filter_problems)
         )
         if filled is not None:
-            self._filter_by(typed(filled))
+            await self._filter_by(typed(filled))
 
     def _filter_problems(self, filled: Mapping[str, str]) -> list[Problem]:
         today = local_date(self.desk.clinic_zone)

@@ -18,7 +18,6 @@ from tui.screens.admin.preview import PreviewScreen
 from tui.screens.admin.way import templates_way
 from tui.screens.list_screen import ListScreen
 from tui.widgets.columns import Column
-from tui.widgets.filter_line import FilterLine
 from tui.widgets.marks import kind_words
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.whole import WholeList
@@ -47,8 +46,10 @@ class LibraryScreen(ListScreen[Shipped]):
             key=lambda row: row.name,
             empty_text="",
         )
-        yield FilterLine(table, placeholder=_("Name, kind or words in it"))
         yield table
+
+    def filter_hint(self) -> str:
+        return _("Name, kind or words in it")
 
     def trail(self) -> Sequence[str]:
         return [*templates_way(), _(PLACES[self.PLACE].title)]

@@ -22,7 +22,6 @@ from tui.screens.builder.template_builder import BuilderScreen
 from tui.screens.dialog import Ask, AskText
 from tui.screens.list_screen import ListScreen
 from tui.widgets.columns import Column
-from tui.widgets.filter_line import FilterLine
 from tui.widgets.marks import kind_words
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.when import short_moment
@@ -73,8 +72,10 @@ class TemplateListScreen(ListScreen[TemplateRow]):
             key=lambda row: row.id,
             empty_text=self._none_yet(),
         )
-        yield FilterLine(table, placeholder=_("Name, person, kind or state"))
         yield table
+
+    def filter_hint(self) -> str:
+        return _("Name, person, kind or state")
 
     def trail(self) -> Sequence[str]:
         return templates_way()
