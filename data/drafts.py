@@ -207,7 +207,7 @@ def _numbers(patient_ids: Sequence[int]) -> tuple[PersonalIdentityNumber, ...]:
     if not patient_ids:
         return ()
     found: dict[int, str] = dict(_numbers_of(patient_ids))
-    return tuple(PersonalIdentityNumber(found[one]) for one in patient_ids)
+    return tuple(PersonalIdentityNumber.stored(found[one]) for one in patient_ids)
 
 
 _numbers_of = Prepared(

@@ -107,8 +107,12 @@ class Operation(Generic[P, R]):
                 _check_session(actor, account, self.standing)
                 if not self.roles & _confirmed_roles(actor, account):
                     raise NotAllowed(Message("Your role does not permit this"))
-                with audit.recording(entry):
-                    return self.function(*args, **kwargs)
+                token = _acting.set(account)
+                try:
+                    with audit.recording(entry):
+                        return self.function(*args, **kwargs)
+                finally:
+                    _acting.reset(token)
         except (NotAllowed, NotYours, Registered) as error:
             with store.writing():
                 audit.refused(entry, actor, self.event or self.name, error.message)
@@ -206,27 +210,32 @@ def now() -> datetime:
 
 def today(actor: Actor) -> date:
     """The date at the actor's clinic; in Sweden for those who belong to none."""
-    found = _zone.first(actor.clinic_id) if isinstance(actor, StaffActor) else None
-    return now().astimezone(ZoneInfo(found[0] if found else "Europe/Stockholm")).date()
-
-
-_zone = Prepared(lambda clinic: Clinic.select(Clinic.zone).where(Clinic.id == clinic))
+    account = _acting.get(None)
+    if account is None and isinstance(actor, StaffActor):
+        account = _account_of(actor)
+    return now().astimezone(ZoneInfo((account and account.zone) or "Europe/Stockholm")).date()
 
 
 class _Account(Frozen, kw_only=False):
-    """What the database says of a member of staff now; `roles` are those at the clinic they act for."""
+    """What the database says of a member of staff now; `roles` are those at the clinic they act for, whose
+    `zone` it is."""
 
     disabled: bool
     generation: int
     must_change: bool
     roles: frozenset[Role]
+    zone: str | None
+
+
+_acting: ContextVar[_Account | None] = ContextVar("the account of who performs the running operation")
 
 
 # In one query: it runs before everything that staff do.
 _accounts = Prepared(
     lambda staff, clinic: (
-        Staff.select(Staff.disabled, Staff.generation, Staff.must_change, StaffRole.role)
+        Staff.select(Staff.disabled, Staff.generation, Staff.must_change, Clinic.zone, StaffRole.role)
         .join(StaffRole, JOIN.LEFT_OUTER, on=(StaffRole.staff == Staff.id) & (StaffRole.clinic == clinic))
+        .join_from(Staff, Clinic, JOIN.LEFT_OUTER, on=(Clinic.id == clinic))
         .where(Staff.id == staff)
     )
 )
@@ -239,10 +248,10 @@ def _account_of(actor: Actor) -> _Account | None:
     found = _accounts(actor.staff_id, actor.clinic_id)
     if not found:
         return None
-    disabled, generation, must_change, _role = found[0]
+    disabled, generation, must_change, zone, _role = found[0]
     held = {role for *_others, role in found}
     roles = frozenset(role for role in STAFF_ROLES if role in held)
-    return _Account(disabled, generation, must_change, roles)
+    return _Account(disabled, generation, must_change, roles, zone)
 
 
 def _check_session(actor: Actor, account: _Account | None, standing: Standing) -> None:

@@ -184,8 +184,11 @@ def as_value(
     """A row of the table as operations hand it out. `own`: the actor wrote it just now, or has it on a
     list of their own; else it raises `ReasonNeeded` for a protected patient who is not open to them. `day`:
     the date at the clinic, where it is known already."""
-    reason = (protected.reason_of(actor, row.id) or "") if own else protected.require(actor, row)
-    number = PersonalIdentityNumber(row.number)
+    if own:
+        reason = (protected.reason_of(actor, row.id) or "") if row.protected else ""
+    else:
+        reason = protected.require(actor, row)
+    number = PersonalIdentityNumber.stored(row.number)
     return Patient(
         id=row.id,
         number=number,
@@ -194,7 +197,7 @@ def as_value(
         protected=row.protected,
         reachable=row.reachable,
         version=row.version,
-        reason=reason if row.protected else "",
+        reason=reason,
     )
 
 

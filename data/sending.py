@@ -23,7 +23,7 @@ from data.drafts import Draft
 from data.operation import now, store, today
 from data.store import models, search
 from data.store.prepared import Prepared, PreparedRow, insert, insert_unless
-from data.store.search_tokens import CaseText, words_of
+from data.store.search_tokens import CaseText, words_written
 from data.template_rows import clinics_version
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Letter(Frozen, kw_only=False):
     @cached_property
     def found_by(self) -> frozenset[str]:
         """The words that its cases are found by."""
-        return words_of(self.words, None, None)
+        return words_written(self.written)
 
     def columns(self, patient: models.Patient, key: str) -> dict[str, object]:
         """The row of one patient's case, all but its id and its reference."""

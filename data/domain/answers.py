@@ -74,8 +74,10 @@ def check(form: Form, typed: Mapping[str, object], writer: Writer) -> Checked:
     A problem's `field` is the answer's path.
     """
     run = _Run(writer)
-    values = run.items(form.items, typed, {}, "")
-    known = {box.id for box in form.white_boxes} if writer is Writer.STAFF else answer_ids(form.items)
+    if writer is Writer.STAFF:
+        values, known = run.items(form.white_boxes, typed, {}, ""), {box.id for box in form.white_boxes}
+    else:
+        values, known = run.items(form.items, typed, {}, ""), answer_ids(form.items)
     run.unknown(typed, known, "")
     return Checked(values, tuple(run.problems), tuple(run.shown), tuple(run.left_out))
 
@@ -172,7 +174,7 @@ class _Run:
         return value
 
     def _is_shown(self, item: AnyItem, seen: _Seen) -> bool:
-        if self.writer is Writer.STAFF or isinstance(item, WhiteBox) or item.shown_when is None:
+        if isinstance(item, WhiteBox) or item.shown_when is None:
             return True
         return _holds(item.shown_when, seen)
 

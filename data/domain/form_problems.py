@@ -47,14 +47,13 @@ def unfilled(form: Form, filled: Iterable[str]) -> Iterator[Problem]:
     """The placeholders that have no value yet; `filled` are the keys that have one. `field` is the id of the
     white box that should be written in, or `signature`."""
     known = set(filled)
-    boxes = {placeholders.key_of(box.name): box for box in form.white_boxes if box.name}
-    for name in form.names_used:
-        key = placeholders.key_of(name)
+    for name, key in form.keys_used.items():
         if key in known:
             continue
-        if key in boxes:
+        box = next((box for box in form.white_boxes if form.box_keys.get(box.id) == key), None)
+        if box is not None:
             message = Message("Write here before you send: a text uses {{{name}}}", name=name)
-            yield Problem(boxes[key].id, message)
+            yield Problem(box.id, message)
         elif key == placeholders.Given.SIGNATURE:
             yield Problem("signature", Message("The text uses your signature: write one"))
         else:

@@ -180,6 +180,16 @@ class Form(Validated):
         """The names in its texts' placeholders, each once as it is first written."""
         return names_used(self)
 
+    @cached_property
+    def keys_used(self) -> dict[str, str]:
+        """The names in its texts' placeholders, and what each is looked up by."""
+        return {name: placeholders.key_of(name) for name in self.names_used}
+
+    @cached_property
+    def box_keys(self) -> dict[str, str]:
+        """What each white box that has a name is looked up by in placeholders, by its id."""
+        return {box.id: placeholders.key_of(box.name) for box in self.white_boxes if box.name}
+
     @property
     def questions(self) -> tuple[Question, ...]:
         return tuple(place.item for place in self.places if isinstance(place.item, Question))
@@ -195,10 +205,8 @@ class Form(Validated):
 
     def box_values(self, written: Mapping[str, object]) -> dict[str, str]:
         """What is written in the white boxes that have a name, for `filled`; empty ones are left out."""
-        named = ((box.name, written.get(box.id)) for box in self.white_boxes if box.name)
-        return {
-            placeholders.key_of(name): text for name, text in named if isinstance(text, str) and text.strip()
-        }
+        named = ((key, written.get(box_id)) for box_id, key in self.box_keys.items())
+        return {key: text for key, text in named if isinstance(text, str) and text.strip()}
 
     def filled(self, values: Mapping[str, str]) -> Form:
         """The form with its placeholders replaced by values under their `placeholders.key_of`."""

@@ -71,6 +71,13 @@ class PersonalIdentityNumber(Frozen, kw_only=False):
         if fault:
             raise Invalid(Problem("number", fault))
 
+    @classmethod
+    def stored(cls, digits: str) -> Self:
+        """A number that was checked before it was stored, and is not checked again."""
+        number = cls.__new__(cls)
+        super(PersonalIdentityNumber, number).__init__(digits)
+        return number
+
     def __lt__(self, other: Self) -> bool:
         return self.digits < other.digits
 

@@ -68,7 +68,12 @@ def words_of(written: str, answers: str | None, form: str | None) -> frozenset[s
     texts = list(_texts(json.loads(written), {}, {}))
     if answers:
         texts += _texts(json.loads(answers), {}, _wordings_of(form or "{}"))
-    return frozenset(islice(dict.fromkeys(split(" ".join(texts))), _WORDS_MOST))
+    return _words_in(texts)
+
+
+def words_written(written: Mapping[str, object]) -> frozenset[str]:
+    """As `words_of`, of what staff have just written."""
+    return _words_in(_texts(written, {}, {}))
 
 
 def split(text: str) -> list[str]:
@@ -93,13 +98,13 @@ def starts_of(case: CaseText) -> set[str]:
 def tokens(case: CaseText) -> str:
     """The document of a case: its tokens, a space between each."""
     clinic = case.clinic
-    name, reference = case.name.translate(_NO_OPERATORS), case.reference.translate(_NO_OPERATORS)
+    name, reference = _plain(case.name), _plain(case.reference)
     found = _threes(clinic, name)
     # A token of another kind between two parts: no part is found that begins in one and ends in the next.
     found += [f"{clinic}s{case.sender}", *_threes(clinic, case.number)]
     found += [f"{clinic}t{case.version}", *_threes(clinic, reference)]
     start, word, beginning = (f"{clinic}{kind}" for kind in "awp")
-    found += [start + one.translate(_NO_OPERATORS) for one in sorted(starts_of(case))]
+    found += [start + _plain(one) for one in sorted(starts_of(case))]
     found += [word + one for one in sorted(case.words)]
     beginnings = {one[:size] for one in case.words for size in BEGINNINGS if len(one) >= size}
     found += [beginning + one for one in sorted(beginnings)]
@@ -108,7 +113,7 @@ def tokens(case: CaseText) -> str:
 
 def part_query(clinic: int, part: str) -> str:
     """What finds the cases with a part, folded, of a name, a number or a reference."""
-    part = part.translate(_NO_OPERATORS)
+    part = _plain(part)
     return _phrase(_threes(clinic, part) if len(part) >= PART_LEAST else [f"{clinic}a{part}"])
 
 
@@ -137,8 +142,17 @@ def longer_query(clinic: int, beginning: str) -> str:
     return f"{word_query(clinic, beginning)} *"
 
 
+def _plain(text: str) -> str:
+    """The text without signs that FTS5 takes for more than letters."""
+    return text if text.isalnum() else text.translate(_NO_OPERATORS)
+
+
 def _phrase(found: Iterable[str]) -> str:
     return '"' + " ".join(found) + '"'
+
+
+def _words_in(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(islice(dict.fromkeys(split(" ".join(texts))), _WORDS_MOST))
 
 
 def _threes(clinic: int, part: str) -> list[str]:

@@ -85,7 +85,7 @@ class Store(ABC):
 
     def signs(self, alphabet: str, count: int) -> str:
         """`count` unguessable signs of the alphabet, drawn from a token."""
-        drawn = int.from_bytes(hashlib.shake_256(self.token().encode()).digest(64))
+        drawn = int.from_bytes(hashlib.shake_256(self.token().encode()).digest(64)) % len(alphabet) ** count
         signs = []
         for _ in range(count):
             drawn, place = divmod(drawn, len(alphabet))
