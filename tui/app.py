@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from textual.app import UnknownModeError
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import Worker
@@ -272,7 +273,8 @@ class OmvantApp(Desk):
         await self.switch_mode(_SIGN_IN)
         await self._close_what_was_opened()
         for name in MAIN:
-            await self.remove_mode(name)
+            with suppress(UnknownModeError):  # they are all gone when the program ends meanwhile
+                await self.remove_mode(name)
         self._add_places()
 
     async def _leave(self) -> None:

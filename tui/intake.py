@@ -16,6 +16,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator
 
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.constants import ESCAPE_DELAY
 from textual.events import Paste
 from textual.message import Message
 
@@ -49,7 +50,7 @@ class Intake:
     @property
     def patience(self) -> float:
         """Seconds to wait for the next byte before `paused` is to be told."""
-        return 0.1 if self._paste is None else BURST
+        return ESCAPE_DELAY if self._paste is None else BURST
 
     def feed(self, data: bytes) -> Iterator[Message]:
         """The keys in what was read; a paste comes out when input pauses."""
