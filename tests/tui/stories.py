@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.tui.drivers import DEADLINE, PilotTerminal, RealTerminal, Terminal, see
@@ -25,6 +26,13 @@ class Person:
 
     async def sees(self, *wanted: str, gone: str = "") -> str:
         return await see(self.terminal, *wanted, gone=gone)
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Wait for what no screen shows; fails with the screen."""
+        end = time.monotonic() + DEADLINE
+        while not happened():
+            assert time.monotonic() < end, self.terminal.text()
+            await self.terminal.glance()
 
     async def signs_in_as(self, digit: str, arrives_at: str) -> None:
         await self.sees("Det här är en demo")

@@ -113,8 +113,7 @@ async def test_a_database_that_stays_busy_does_not_keep_the_program(
     """What was typed last can't be kept then; the rest was stored while it was typed."""
     anna = at_real_terminal()
     await writes(anna)
-    while not any(TEXT in draft for draft in drafts_in(demo_file)):
-        await anna.terminal.glance()
+    await anna.until(lambda: any(TEXT in draft for draft in drafts_in(demo_file)))
     with held(demo_file):
         await anna.type(MORE)
         await anna.sees(TEXT + MORE)

@@ -167,8 +167,7 @@ async def test_a_saving_that_ends_behind_the_lock_does_not_open_it(
         with held(demo_file):
             await bo.press("ctrl+s", "ctrl+l")
             await bo.sees("Terminalen är låst")
-        while not models.Staff.select().where(models.Staff.name == "Anna Andersson-Ek").exists():
-            await bo.terminal.glance()
+        await bo.until(models.Staff.select().where(models.Staff.name == "Anna Andersson-Ek").exists)
         for _glance in range(20):
             await bo.terminal.glance()
             assert "Terminalen är låst" in bo.terminal.text()

@@ -43,8 +43,7 @@ async def test_three_fields_and_enter_change_it(store: Store, clinic: Clinic) ->
     async with at_screen(store, clinic.anna, PasswordScreen) as anna:
         await anna.sees("Nuvarande lösenord")
         await fills_in(anna, PASSWORD, NEW, NEW)
-        while not anna.app.results:
-            await anna.terminal.glance()
+        await anna.until(lambda: bool(anna.app.results))
         (changed,) = anna.app.results
         assert isinstance(changed, StaffActor)
         assert anna.app.actor == changed
