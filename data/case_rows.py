@@ -143,7 +143,7 @@ def page(actor: StaffActor, wanted: CaseFilter, edge: Edge, *, mine: bool = Fals
         conditions += _in_state(wanted.state)
     if words:
         found = matching(actor.clinic_id, words, sender=actor.staff_id if mine else None)
-        read = rows_by_id(_rows(found).where(*conditions), found.key, edge)
+        read = rows_by_id(_rows(found).where(*conditions), found.key, edge, first=found.first)
     elif wanted.state is not None:
         read = rows_by_id(_rows().where(*conditions), case.id, edge)
     else:

@@ -32,13 +32,20 @@ def rows_at(
     return _page(query, (*first, moment, key), there, edge)
 
 
-def rows_by_id(query: ModelSelect[Row], key: ColumnBase, edge: Edge) -> tuple[Sequence[Row], bool, bool]:
-    """As `rows_at`, in the order of the ids alone, which follow time: for what an index finds by id."""
-    return _page(query, (key,), (edge.id or 0,), edge)
+def rows_by_id(
+    query: ModelSelect[Row], key: ColumnBase, edge: Edge, *, first: ColumnBase | None = None
+) -> tuple[Sequence[Row], bool, bool]:
+    """As `rows_at`, in the order of the ids alone, which follow time: for what an index finds by id. `first`
+    is ordered by before, where it is the same for all, or goes with the ids."""
+    return _page(query, (key,), (edge.id or 0,), edge, () if first is None else (first,))
 
 
 def _page(
-    query: ModelSelect[Row], columns: Sequence[ColumnBase], there: Sequence[object], edge: Edge
+    query: ModelSelect[Row],
+    columns: Sequence[ColumnBase],
+    there: Sequence[object],
+    edge: Edge,
+    first: Sequence[ColumnBase] = (),
 ) -> tuple[Sequence[Row], bool, bool]:
     backwards = edge.side in (Side.LAST, Side.BEFORE)
     if edge.at is not None and edge.side not in (Side.FIRST, Side.LAST):
@@ -47,7 +54,7 @@ def _page(
         query = query.where(
             here > beside if backwards else here <= beside if edge.side is Side.FROM else here < beside
         )
-    order = [column.asc() if backwards else column.desc() for column in columns]
+    order = [column.asc() if backwards else column.desc() for column in (*first, *columns)]
     found = list(query.order_by(*order).limit(PAGE + 1))
     more = len(found) > PAGE
     found = found[:PAGE]

@@ -8,12 +8,13 @@ no word can be: `/s` and a sender's id, `/t` and a version's, `/a` and how a nam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, cast
 
-from peewee import JOIN, OP, Cast, Column, Database, Expression, ModelSelect, Table, fn
+from peewee import JOIN, OP, SQL, Cast, Database, Expression, ModelSelect, NodeList, Table, fn
+from peewee import Case as When
 
 from data.store import models
 from data.store.pieces import in_pieces
@@ -23,8 +24,18 @@ from data.store.searching import CaseIndex, Matching, senders_named, versions_na
 _ROWS = 500
 """Rows a statement: PostgreSQL takes at most 65,535 values in one."""
 
-_TABLE = Table("case_search")
-_ID, _CLINIC, _NAMES, _WORDS = (Column(_TABLE, name) for name in ("case_id", "clinic_id", "names", "words"))
+_NEWEST = 1_000
+"""The cases of a clinic that are looked at to learn whether many are found."""
+
+_COMMON = 15
+"""So many of those are many: with ten clinics of 100,000 cases either way takes some 10 ms then."""
+
+_TABLE: Any = Table("case_search", ("case_id", "clinic_id", "names", "words"))
+_ID, _CLINIC, _NAMES, _WORDS = _TABLE.case_id, _TABLE.clinic_id, _TABLE.names, _TABLE.words
+
+_PLANNED = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL max_parallel_workers_per_gather = 0"
+"""What suits one word suits no other: psycopg prepares what is asked often, and PostgreSQL would then plan it
+for a word that it does not look at. And starting a second process takes as long as a search."""
 
 _ROW = "(%s, %s, %s, array_to_tsvector(%s::text[]) || to_tsvector('swedish', %s))"
 
@@ -54,11 +65,37 @@ class PostgresIndex(CaseIndex):
         pass  # they stand nowhere else
 
     def matching(self, clinic: int, words: Iterable[str], sender: int | None) -> Matching:
-        conditions = [_anywhere(clinic, word) for word in words]
-        if sender is not None:
-            conditions.append(_has(_lexeme(f"/s{sender}")))
-        condition = reduce(and_, conditions, Expression(_CLINIC, OP.EQ, clinic))
-        return Matching(_TABLE, JOIN.INNER, _ID, condition)
+        self._database.execute_sql(_PLANNED)
+        wanted = [_Wanted(clinic, word) for word in words]
+
+        def condition(table: Any) -> Expression:
+            found = [one.stands_in(table) for one in wanted]
+            if sender is not None:
+                found.append(_has(table, _lexeme(f"/s{sender}")))
+            return reduce(and_, found)
+
+        if self._is_common(clinic, condition):
+            return Matching(_TABLE, JOIN.INNER, _ID, _of(clinic) & condition(_TABLE), _CLINIC)
+        # The clinic as no index knows it: it has a hundred thousand cases, and what is looked for has few.
+        return Matching(_TABLE, JOIN.INNER, _ID, _as_indexed(clinic) & condition(_TABLE), fn.ABS(_ID))
+
+    def _is_common(self, clinic: int, condition: Callable[[Any], Expression]) -> bool:
+        """Whether so many of the clinic's newest cases are found that a page is soon full when one goes
+        through all of them, newest first. Else the indexes find the few that there are, and those are sorted.
+
+        PostgreSQL can't know: it takes one case of two hundred for the least that the beginning of a word
+        finds (`tsquery_opr_selec`), and would look through a hundred thousand for what nobody wrote.
+        """
+        newest = (
+            _TABLE.select(_NAMES, _WORDS)
+            .where(_of(clinic))
+            .order_by(_CLINIC.desc(), _ID.desc())
+            .limit(_NEWEST)
+            .alias("newest")
+        )
+        count = newest.select_from(fn.COUNT(When(None, ((condition(newest.c), 1),))), fn.COUNT(SQL("*")))
+        (found, of) = next(iter(count.tuples().execute(self._database)))
+        return bool(of < _NEWEST or found >= _COMMON)
 
     def merge_some(self) -> bool:
         return False  # the server does it by itself
@@ -88,26 +125,45 @@ def _indexed(case: CaseText) -> tuple[str, list[str], str]:
     return names, sorted(lexemes), " ".join(sorted(case.words))
 
 
-def _anywhere(clinic: int, word: str) -> Expression:
-    """Whether a word of a filter stands somewhere in what a case of the clinic is found by."""
-    parts = {word, digits_of(word)} - {""}
-    long = [_NAMES.contains(part) for part in parts if len(part) >= PART_LEAST]
-    lexemes = [_lexeme(f"/a{part}") for part in parts if len(part) < PART_LEAST]
-    lexemes += [_lexeme(f"/s{staff}") for staff in senders_named(clinic, word)]
-    lexemes += [_lexeme(f"/t{version}") for version in versions_named(clinic, word)]
-    if words := split(word):
-        *whole, last = map(_lexeme, words)
-        begun = f"{last}:*" if len(words[-1]) >= PART_LEAST else last
-        lexemes.append(" & ".join([*whole, begun]))
-    found = [_has(" | ".join(lexemes))] if lexemes else []
-    if words:
-        swedish = fn.plainto_tsquery("swedish", " ".join(words))
-        found.append(Expression(_WORDS, "@@", swedish))
-    return reduce(or_, [*long, *found])
+class _Wanted:
+    """A word of a filter, and all that it stands for at a clinic."""
+
+    def __init__(self, clinic: int, word: str) -> None:
+        parts = {word, digits_of(word)} - {""}
+        self._long = [part for part in parts if len(part) >= PART_LEAST]
+        lexemes = [_lexeme(f"/a{part}") for part in parts if len(part) < PART_LEAST]
+        lexemes += [_lexeme(f"/s{staff}") for staff in senders_named(clinic, word)]
+        lexemes += [_lexeme(f"/t{version}") for version in versions_named(clinic, word)]
+        self._words = split(word)
+        if self._words:
+            *whole, last = map(_lexeme, self._words)
+            begun = f"{last}:*" if len(self._words[-1]) >= PART_LEAST else last
+            lexemes.append(" & ".join([*whole, begun]))
+        self._lexemes = " | ".join(lexemes)
+
+    def stands_in(self, table: Any) -> Expression:
+        """Whether it stands somewhere in what a case is found by: of the columns `names` and `words`."""
+        found = [table.names.contains(part) for part in self._long]
+        if self._lexemes:
+            found.append(_has(table, self._lexemes))
+        if self._words:
+            found.append(Expression(table.words, "@@", fn.plainto_tsquery("swedish", " ".join(self._words))))
+        return cast(Expression, reduce(or_, found))
 
 
-def _has(query: str) -> Expression:
-    return Expression(_WORDS, "@@", Cast(query, "tsquery"))
+def _of(clinic: int) -> Expression:
+    """That a case is of the clinic, so that their order by clinic and id counts: of one clinic it is the
+    order of the ids, and PostgreSQL would go through those of all clinics."""
+    return cast(Expression, (clinic <= _CLINIC) & (clinic >= _CLINIC))
+
+
+def _as_indexed(clinic: int) -> Expression:
+    """That a case is of the clinic, as the indexes of names and words know it."""
+    return Expression(NodeList((_CLINIC, SQL("+ 0")), parens=True), OP.EQ, Cast(clinic, "bigint"))
+
+
+def _has(table: Any, query: str) -> Expression:
+    return Expression(table.words, "@@", Cast(query, "tsquery"))
 
 
 def _lexeme(text: str) -> str:

@@ -15,12 +15,14 @@ from data.store.search_tokens import CaseText
 
 class Matching(Frozen, kw_only=False):
     """What a list is joined with, as `join`, where `key` is the case's id, so that `condition` holds for the
-    cases that are found."""
+    cases that are found. `first`: what the list is to be ordered by before the key; it changes nothing of the
+    order, and decides which index is used."""
 
     source: Source
     join: str
     key: ColumnBase
     condition: Expression
+    first: ColumnBase | None = None
 
 
 class CaseIndex(ABC):

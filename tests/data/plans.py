@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from peewee import SqliteDatabase
+
 from data.store.store import Store
 
 
@@ -15,7 +17,8 @@ def plans(store: Store) -> Iterator[Callable[[str], str]]:
 
     def plan(sign: str) -> str:
         sql, params = next(query for query in seen if sign in query[0])
-        rows = store.database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params)
+        explain = "EXPLAIN QUERY PLAN" if isinstance(store.database, SqliteDatabase) else "EXPLAIN"
+        rows = store.database.execute_sql(f"{explain} {sql}", params)
         return "\n".join(row[-1] for row in rows)
 
     store.database.query_hooks.append(lambda event: seen.append((event.sql, event.params)))

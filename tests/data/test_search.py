@@ -27,7 +27,7 @@ from data.domain.answers import Answers
 from data.domain.paging import PAGE, Edge, Side
 from data.domain.roles import StaffActor
 from data.domain.text import clean, fold
-from data.store import models, search
+from data.store import models, search, search_postgres
 from data.store.checking import check_file
 from data.store.database import current, open_store
 from data.store.keys import EncryptionKey
@@ -278,7 +278,12 @@ def test_a_search_is_of_one_clinic(clinic: Clinic) -> None:
     assert (listed(clinic.anna, "dahl"), listed(clinic.dag, "ekens", "dahl")) == ([], [theirs.id])
 
 
-def test_pages_of_what_is_found(clinic: Clinic, clock: FrozenClock) -> None:
+@pytest.mark.parametrize("newest", [1_000, 10], ids=["common", "rare"])
+def test_pages_of_what_is_found(
+    clinic: Clinic, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, newest: int
+) -> None:
+    """A server goes through the cases for what is common, and asks its indexes for what is rare."""
+    monkeypatch.setattr(search_postgres, "_NEWEST", newest)
     wanted = []
     for number in range(2 * PAGE + 40):
         clock.move(seconds=1)
@@ -299,6 +304,26 @@ def test_pages_of_what_is_found(clinic: Clinic, clock: FrozenClock) -> None:
 
 
 # How it is answered
+
+
+@pytest.mark.server
+def test_what_is_rare_is_looked_for_among_the_clinics_own_in_the_index(
+    clinic: Clinic, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_postgres, "_NEWEST", 1)
+    clinic.send()
+    # What is so small it would read whole, or case by case, whatever there is.
+    store.database.execute_sql(
+        "SET enable_seqscan = off; SET enable_indexscan = off; SET enable_nestloop = off"
+    )
+    with plans(store) as plan:
+        cases.list_assigned(clinic.anna, CaseFilter(words=("tolvan",)), Edge())
+    steps = [line.strip(" ->") for line in plan('"case" AS "t1"').splitlines()]
+
+    at = next(
+        place for place, step in enumerate(steps) if step.startswith("Bitmap Index Scan on case_search_")
+    )
+    assert steps[at + 1].startswith("Index Cond: ((clinic_id + 0) = '1'::bigint)")
 
 
 @pytest.mark.files
