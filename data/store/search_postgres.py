@@ -75,6 +75,8 @@ class PostgresIndex(CaseIndex):
             return reduce(and_, found)
 
         if self._is_common(clinic, condition):
+            # Else it may gather all of them, and sort them.
+            self._database.execute_sql("SET LOCAL enable_bitmapscan = off")
             return Matching(_TABLE, JOIN.INNER, _ID, _of(clinic) & condition(_TABLE), _CLINIC)
         # The clinic as no index knows it: it has a hundred thousand cases, and what is looked for has few.
         return Matching(_TABLE, JOIN.INNER, _ID, _as_indexed(clinic) & condition(_TABLE), fn.ABS(_ID))
