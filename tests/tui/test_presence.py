@@ -33,6 +33,10 @@ def actor_called(username: str) -> StaffActor:
     return staff.sign_in(Visitor(), username, demo.PASSWORD).actors[0]
 
 
+def is_logged(event: str) -> bool:
+    return models.AccessLog.select().where(models.AccessLog.event == event).exists()
+
+
 def logged(event: str) -> dict[str, object]:
     """What the latest entry of an event says."""
     entry = models.AccessLog.select().where(models.AccessLog.event == event)
@@ -73,6 +77,7 @@ async def test_five_minutes_without_a_key_lock_the_terminal(
         seconds.move(minutes=0.2 + 4.9)
         screen = await anna.sees("Terminalen är låst", gone=TEXT)
         assert "Tolvan" not in screen
+        await anna.until(lambda: is_logged("staff.locked"))  # what is hidden first is told after
         assert logged("staff.locked") == {"ended": "idle"}
         await anna.type(demo.PASSWORD)
         await anna.press("enter")
