@@ -158,8 +158,9 @@ class Form(Validated):
     def __copy__(self) -> Self:
         copied = super().__copy__()
         # Pydantic copies what is cached along with the fields, and `model_copy` then changes the items.
-        for cached in ("places", "_by_id", "white_boxes", "names_used"):
-            copied.__dict__.pop(cached, None)
+        for name, kept in vars(Form).items():
+            if isinstance(kept, cached_property):
+                copied.__dict__.pop(name, None)
         return copied
 
     @cached_property

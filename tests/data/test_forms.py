@@ -67,6 +67,16 @@ def test_an_edited_copy_knows_its_own_items() -> None:
     assert QUESTION.model_copy(update={"items": ()}).item("dos") is None
 
 
+def test_an_edited_copy_knows_what_its_own_placeholders_stand_for() -> None:
+    form = Form(patient_instruction="Ta {dos}", items=(WhiteBox(id="a", wording="A", name="dos"),))
+    assert not list(form.unfilled(form.box_values({"a": "En"})))
+    renamed = form.model_copy(update={"items": (WhiteBox(id="a", wording="A", name="styrka"),)})
+    assert renamed.box_values({"a": "En"}) == {"styrka": "En"}
+    assert [problem.field for problem in renamed.unfilled(renamed.box_values({"a": "En"}))] == ["written"]
+    reworded = form.model_copy(update={"patient_instruction": "Ta {styrka}"})
+    assert [problem.field for problem in reworded.unfilled(reworded.box_values({"a": "En"}))] == ["written"]
+
+
 def test_a_question_needs_a_question() -> None:
     form = Form(answerable=True, items=(Text(id="t", wording="Hej"),))
 
