@@ -97,7 +97,7 @@ class OmvantApp(Desk):
         self._end_with_the_terminal()
         if self.remote:  # the first to be seen is where they are led
             self.delay_update()
-        self.add_mode(_SIGN_IN, self.get_default_screen)
+        self.add_mode(_SIGN_IN, partial(starting.first_screen, _SIGN_IN, remote=self.remote))
         self._add_places()
         self.set_keymap(self.keymap)
         for problem in self._misread_keys:

@@ -56,7 +56,6 @@ class Session:
 
     def ahead(self, act: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """What `act` will give, as the first thing that is done, or why the database could not be opened."""
-
         begun = self._begun or self.begin()
 
         def first() -> R:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from data.domain.paging import PAGE
@@ -61,13 +60,13 @@ class Page(Frozen, Generic[Row], kw_only=False):
 Fetch: TypeAlias = Callable[[Edge[Row]], Awaitable[Page[Row]]]
 
 
-@dataclass
 class Window(Generic[Row]):
     """The part of a list that is at hand: never more than `WINDOW` rows, each next to its true neighbours."""
 
-    rows: Sequence[Row] = ()
-    at_start: bool = False
-    at_end: bool = False
+    def __init__(self, rows: Sequence[Row] = (), at_start: bool = False, at_end: bool = False) -> None:
+        self.rows = rows
+        self.at_start = at_start
+        self.at_end = at_end
 
     def wanted(self, top: int, bottom: int) -> After[Row] | Before[Row] | None:
         """What to fetch next when rows `top` up to, not including, `bottom` are in view."""
