@@ -278,12 +278,13 @@ def test_a_search_is_of_one_clinic(clinic: Clinic) -> None:
     assert (listed(clinic.anna, "dahl"), listed(clinic.dag, "ekens", "dahl")) == ([], [theirs.id])
 
 
-@pytest.mark.parametrize("newest", [1_000, 10], ids=["common", "rare"])
+@pytest.mark.parametrize(("few", "common"), [(1_000, 7), (1, 7), (1, 11)], ids=["few", "common", "rare"])
 def test_pages_of_what_is_found(
-    clinic: Clinic, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, newest: int
+    clinic: Clinic, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, few: int, common: int
 ) -> None:
     """A server goes through the cases for what is common, and asks its indexes for what is rare."""
-    monkeypatch.setattr(search_postgres, "_NEWEST", newest)
+    monkeypatch.setattr(search_postgres, "_FEW", few)
+    monkeypatch.setattr(search_postgres, "_COMMON", common)
     wanted = []
     for number in range(2 * PAGE + 40):
         clock.move(seconds=1)
@@ -310,7 +311,8 @@ def test_pages_of_what_is_found(
 def test_what_is_rare_is_looked_for_among_the_clinics_own_in_the_index(
     clinic: Clinic, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_postgres, "_NEWEST", 1)
+    monkeypatch.setattr(search_postgres, "_FEW", 1)
+    monkeypatch.setattr(search_postgres, "_COMMON", 11)
     clinic.send()
     # What is so small it would read whole, or case by case, whatever there is.
     store.database.execute_sql(
