@@ -19,6 +19,7 @@ from textual.widgets import TextArea
 
 from data.store import models
 from data.store.database import current, open_store
+from data.store.search import merge_some
 from tests.tui.conftest import AtTerminal
 from tests.tui.drivers import DEADLINE, PilotTerminal
 from tests.tui.stories import TOLVAN, Person
@@ -53,6 +54,20 @@ async def set_pragma(person: Person, name: str, value: int) -> int:
         return int(before)
 
     return int(await person.terminal.app.session.run(change))  # type: ignore[attr-defined]
+
+
+async def leaves_no_page_to_spare(person: Person) -> None:
+    """Have every page of the database in use, and nothing left to merge when the program is idle: that frees
+    pages too."""
+    assert isinstance(person.terminal, PilotTerminal)
+
+    def give_back() -> None:
+        with current().writing():
+            while merge_some():
+                pass
+        current().database.execute_sql("VACUUM")
+
+    await person.terminal.app.session.run(give_back)  # type: ignore[attr-defined]
 
 
 async def begins_an_ordination(anna: Person) -> None:
@@ -101,11 +116,9 @@ async def test_a_busy_database_costs_no_text_and_sends_afterwards(
 async def test_a_full_disk_costs_no_text_and_sends_afterwards(
     at_terminal: AtTerminal, demo_file: Path
 ) -> None:
-    with_no_page_to_spare = sqlite.connect(str(demo_file))
-    with_no_page_to_spare.execute("VACUUM")
-    with_no_page_to_spare.close()
     async with at_terminal() as anna:
         await begins_an_ordination(anna)
+        await leaves_no_page_to_spare(anna)
         room = await set_pragma(anna, "max_page_count", 1)  # SQLite takes that as: not one page more
         long = "En dos varje morgon. " * 380
         anna.terminal.app.post_message(Paste(long))  # type: ignore[attr-defined]
