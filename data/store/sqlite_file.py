@@ -55,6 +55,17 @@ DAMAGED = Message(
 )
 
 
+class FileDatabase(SqlCipherDatabase):  # type: ignore[misc] # peewee's modules beside itself have no types
+    """peewee's database, without what it does around every statement for its log, which would hold patients'
+    data, in twice the time that SQLite takes to find a row by its key."""
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        if self.query_hooks:
+            return super().execute_sql(sql, params)
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
+            return self.connection().execute(sql, params or ())
+
+
 class Unreadable(Unavailable):
     """The file can't be read with this key, now or later: it is damaged, another's, or no database."""
 
@@ -74,7 +85,7 @@ def connection_to(
     if identity(path) is None:
         raise Unavailable(Message("There is no database at {path}", path=path))
     # check_same_thread: a thread that has ended leaves its connection to be closed by another.
-    database: peewee.SqliteDatabase = SqlCipherDatabase(
+    database: peewee.SqliteDatabase = FileDatabase(
         f"{path.as_uri()}?{mode}",
         pragmas=tuple((name, settings.get(name, value)) for name, value in PRAGMAS),
         lock_type="IMMEDIATE",

@@ -106,6 +106,10 @@ class SqliteStore(Store):
     def hold_chain(self, chain: int) -> None:
         pass  # the write lock holds them all
 
+    def close(self) -> None:
+        super().close()
+        self.turn.close()
+
     def forget_deleted(self) -> None:
         """Move what is in the WAL file into the database, where `secure_delete` has overwritten what was
         deleted, and cut the file to nothing.

@@ -8,6 +8,8 @@ the order in which they came; who holds that of `<name>.turn` writes. Only who i
 that nobody who has just written, and writes again at once, goes before who is next. A program that ends,
 however it does, lets go of both.
 
+Each thread that writes has the files open for itself, since a lock belongs to an opened file.
+
 Nothing but fairness rests on it: what keeps the file whole is SQLite's own lock, which is taken all the same.
 Hence whoever can't queue goes on without, and whoever has waited too long does, as when a program was stopped
 in its turn.
@@ -21,6 +23,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from data.store.place import beside
 
@@ -30,78 +33,112 @@ QUEUE = (".next", ".turn")
 _FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+class _Files(NamedTuple):
+    """The two lock files, open."""
+
+    next: int
+    turn: int
+
+
 class Turn:
     """The queue of one database, for any number of threads; a thread must not take a turn within its own."""
 
     def __init__(self, database: Path, limit: Callable[[], float]) -> None:
         """`limit` says how long a turn is waited for, in seconds; it is asked only when others are before."""
         self.database = database
-        self._next, self._turn = (str(beside(database, ending)) for ending in QUEUE)
+        self._names = [str(beside(database, ending)) for ending in QUEUE]
         self._limit = limit
         self._stuck: _Waiter | None = None
+        self._kept: list[_Files] = []
+        """Files that nobody uses just now, whose locks nobody holds: opening them takes longer than the rest."""
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files, when nobody has the turn; they are opened again when they are needed."""
+        while self._kept:
+            _close(self._kept.pop())
 
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Wait for the turn and keep it until the block ends; go without one when that can't be."""
-        turn = self._take(wait=True)
+        files = self._take(wait=True)
         try:
             yield
         finally:
-            if turn is not None:
-                _let_go(turn)
+            self._let_go(files)
 
     @contextmanager
     def taken_if_free(self) -> Iterator[bool]:
         """Whether nobody has the turn or waits for it; if so it is ours until the block ends."""
-        turn, free = None, True
+        files, free = None, True
         try:
-            turn = self._take(wait=False)
+            files = self._take(wait=False)
         except BlockingIOError:
             free = False
         try:
             yield free
         finally:
-            if turn is not None:
-                _let_go(turn)
+            self._let_go(files)
 
-    def _take(self, *, wait: bool) -> int | None:
-        """The open file whose lock is the turn; None to go without. Raises `BlockingIOError` for who does not
-        want to wait."""
+    def _take(self, *, wait: bool) -> _Files | None:
+        """The files, of which that of the turn is locked; None to go without. Raises `BlockingIOError` for who
+        does not want to wait."""
         if self._stuck is not None and self._stuck.waits:
             if not wait:
                 raise BlockingIOError
             return None  # the queue does not move, and one in it is enough to learn that it does again
         self._stuck = None
-        files: list[int] = []
         try:
-            files += [self._opened(self._next)]
-            files += [self._opened(self._turn)]
+            files = self._kept.pop()
+        except IndexError:
+            try:
+                files = self._opened()
+            except OSError:  # the folder can't be written
+                return None
+        try:
             for file in files:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(files.next, fcntl.LOCK_UN)
         except BlockingIOError:
             if wait:
-                return self._wait(*files)
-            _let_all_go(files)
+                return self._wait(files)
+            _close(files)
             raise
-        except OSError:  # the folder can't be written, or the file system has no such locks
-            _let_all_go(files)
+        except OSError:  # the file system has no such locks
+            _close(files)
             return None
-        _let_go(files[0])
-        return files[1]
+        return files
 
-    def _wait(self, next_: int, turn: int) -> int | None:
-        waiter = _Waiter(next_, turn)
+    def _let_go(self, files: _Files | None) -> None:
+        if files is not None:
+            fcntl.flock(files.turn, fcntl.LOCK_UN)
+            self._kept.append(files)
+
+    def _wait(self, files: _Files) -> _Files | None:
+        waiter = _Waiter(files)
         if waiter.wait(self._limit):
-            return turn
+            return files
         self._stuck = waiter
         return None
 
-    def _opened(self, file: str) -> int:
+    def _opened(self) -> _Files:
+        opened: list[int] = []
+        try:
+            for name in self._names:
+                opened.append(self._open(name))
+        except OSError:
+            _close(opened)
+            raise
+        return _Files(*opened)
+
+    def _open(self, name: str) -> int:
         """A lock file, made when it is missing, for the database's owner alone."""
         try:
-            return os.open(file, _FLAGS)
+            return os.open(name, _FLAGS)
         except FileNotFoundError:
-            descriptor = os.open(file, _FLAGS | os.O_CREAT, 0o600)
+            descriptor = os.open(name, _FLAGS | os.O_CREAT, 0o600)
         if os.geteuid() == 0:  # as SQLite does with its journals: an operator's command must shut nobody out
             with suppress(OSError):
                 owner = self.database.stat()
@@ -112,10 +149,9 @@ class Turn:
 class _Waiter:
     """Stands in the queue in a thread of its own, since waiting for a lock of the system knows no limit."""
 
-    def __init__(self, next_: int, turn: int) -> None:
-        """Takes over both files; `turn` is the caller's again when its turn has come."""
-        self._next = next_
-        self._turn = turn
+    def __init__(self, files: _Files) -> None:
+        """Takes over the files; they are the caller's again when their turn has come."""
+        self._files = files
         self._came = threading.Lock()
         self._came.acquire()
         self._decided = threading.Lock()
@@ -135,31 +171,29 @@ class _Waiter:
         finally:
             late = not came and not self._decided.acquire(blocking=False)  # it came at this very moment
             if late:
-                _let_go(self._turn)
+                self._came.acquire()  # the thread has done with the files
+                self._leave()
         return came
 
     def _stand(self) -> None:
         with suppress(OSError):
-            fcntl.flock(self._next, fcntl.LOCK_EX)
-            fcntl.flock(self._turn, fcntl.LOCK_EX)
+            for file in self._files:
+                fcntl.flock(file, fcntl.LOCK_EX)
         if self._decided.acquire(blocking=False):
             self.waits = False
+            with suppress(OSError):
+                fcntl.flock(self._files.next, fcntl.LOCK_UN)
             self._came.release()
-            _let_go(self._next)
         else:
             self._leave()
 
     def _leave(self) -> None:
         self.waits = False
-        _let_all_go([self._turn, self._next])
+        _close(self._files)
 
 
-def _let_all_go(descriptors: Iterable[int]) -> None:
-    for descriptor in descriptors:
-        _let_go(descriptor)
-
-
-def _let_go(descriptor: int) -> None:
-    with suppress(OSError):
-        fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing would not do while a forked child has it open
-    os.close(descriptor)
+def _close(files: Iterable[int]) -> None:
+    for file in files:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_UN)  # closing would not do while a forked child has it open
+        os.close(file)
