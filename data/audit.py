@@ -8,8 +8,7 @@ unit, at what time, by whom, about which patient.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
@@ -36,6 +35,10 @@ class About(Frozen, kw_only=False):
 class Entry:
     """What will be recorded about an operation; None as `event` records nothing.
 
+        with opened(actor, "case.sent") as entry:
+            ...
+
+    The operation that runs in the block may fill it in; it is appended when the block ends without an error.
     With `each`, an entry of its own is recorded about each of them, as if it had been done one by one.
     """
 
@@ -55,6 +58,15 @@ class Entry:
         self.details = {**details}
         self.each: tuple[About, ...] = ()
 
+    def __enter__(self) -> Entry:
+        self._before = _running.set(self)
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        _running.reset(self._before)
+        if error is None and self.event is not None:
+            append(self)
+
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -64,18 +76,6 @@ _running: ContextVar[Entry] = ContextVar("running entry")
 def opened(actor: Actor, event: str | None) -> Entry:
     """The entry of an operation that is about to run; staff's own clinic stands in it from the start."""
     return Entry(actor, event, clinic_id=actor.clinic_id if isinstance(actor, StaffActor) else None)
-
-
-@contextmanager
-def recording(entry: Entry) -> Iterator[None]:
-    """Let the running operation fill in its entry; it is appended when the block ends without an error."""
-    token = _running.set(entry)
-    try:
-        yield
-    finally:
-        _running.reset(token)
-    if entry.event is not None:
-        append(entry)
 
 
 def about(

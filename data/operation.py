@@ -109,7 +109,7 @@ class Operation(Generic[P, R]):
                     raise NotAllowed(Message("Your role does not permit this"))
                 token = _acting.set(account)
                 try:
-                    with audit.recording(entry):
+                    with entry:
                         return self.function(*args, **kwargs)
                 finally:
                     _acting.reset(token)
@@ -216,7 +216,7 @@ def today(actor: Actor) -> date:
     return now().astimezone(ZoneInfo((account and account.zone) or "Europe/Stockholm")).date()
 
 
-class _Account(Frozen, kw_only=False):
+class _Account(Frozen):
     """What the database says of a member of staff now; `roles` are those at the clinic they act for, whose
     `zone` it is."""
 
@@ -251,7 +251,7 @@ def _account_of(actor: Actor) -> _Account | None:
     disabled, generation, must_change, zone, _role = found[0]
     held = {role for *_others, role in found}
     roles = frozenset(role for role in STAFF_ROLES if role in held)
-    return _Account(disabled, generation, must_change, roles, zone)
+    return _Account(disabled=disabled, generation=generation, must_change=must_change, roles=roles, zone=zone)
 
 
 def _check_session(actor: Actor, account: _Account | None, standing: Standing) -> None:

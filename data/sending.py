@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from data.case_forms import published_form, title
 from data.case_rows import next_id
 from data.domain.errors import Conflict, Invalid, Message, Problem, invalid
 from data.domain.limits import LINE_LIMIT
-from data.domain.placeholders import given
+from data.domain.placeholders import Given, given
 from data.domain.roles import StaffActor
 from data.domain.text import clean, fold
 from data.domain.value import Frozen
@@ -27,7 +26,7 @@ from data.store.search_tokens import CaseText, words_written
 from data.template_rows import clinics_version
 
 if TYPE_CHECKING:
-    from data.domain.answers import Answers, Checked
+    from data.domain.answers import Checked
     from data.domain.forms import Form
 
 REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
@@ -39,33 +38,23 @@ _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Letter(Frozen, kw_only=False):
-    """A draft that can be sent, without those whom it goes to."""
+    """A draft that can be sent, without those whom it goes to. `written`: what staff wrote, as the table has
+    it, and `found_by` its words that cases are found by; `given`: what placeholders stand for, with the name
+    of one of the patients."""
 
     actor: StaffActor
     version: models.TemplateVersion
     form: Form
-    written: Answers
+    written: str
+    found_by: tuple[str, ...]
     signature: str
+    given: dict[str, str]
     date: date
     moment: datetime
 
-    def values(self, name: str) -> dict[str, str]:
-        """What placeholders stand for in the case of the patient with that name."""
-        return _values(self.actor, name, self.signature, self.date)
-
-    @cached_property
-    def words(self) -> str:
-        """What is written in it, as the table has it."""
-        return _as_json(self.written)
-
-    @cached_property
-    def found_by(self) -> frozenset[str]:
-        """The words that its cases are found by."""
-        return words_written(self.written)
-
     def columns(self, patient: models.Patient, key: str) -> dict[str, object]:
         """The row of one patient's case, all but its id and its reference."""
-        values = self.values(patient.name)
+        values = {**self.given, Given.PATIENT: patient.name}
         return {
             "key": key,
             "clinic": self.actor.clinic_id,
@@ -74,7 +63,7 @@ class Letter(Frozen, kw_only=False):
             "template_version": self.version.id,
             "answerable": self.form.answerable,
             "title": title(self.form, self.version.name, values),
-            "written": self.words,
+            "written": self.written,
             "given": _as_json(values),
             "signature": self.signature,
             "sent_at": self.moment,
@@ -108,7 +97,7 @@ def letter_of(actor: StaffActor, draft: Draft, names: Iterable[str], faults: Ite
         problems.append(Problem("signature", Message("Sign the message with your name")))
     date_here = today(actor)
     # A name that is missing is missing from one case only, but from no less than that.
-    values = _values(actor, min(names), signature, date_here)
+    values = given(patient=min(names), clinic=actor.clinic_name, signature=signature, date=date_here)
     known = {key for key, value in values.items() if value} | form.box_values(checked.values).keys()
     reported = {problem.field for problem in problems}
     problems += [problem for problem in form.unfilled(known) if problem.field not in reported]
@@ -118,8 +107,10 @@ def letter_of(actor: StaffActor, draft: Draft, names: Iterable[str], faults: Ite
         actor=actor,
         version=version,
         form=form,
-        written=checked.values,
+        written=_as_json(checked.values),
+        found_by=words_written(checked.values),
         signature=signature,
+        given=values,
         date=date_here,
         moment=now(),
     )
@@ -221,10 +212,6 @@ _taken = Prepared(
 def _reference() -> str:
     signs = store().signs(REFERENCE_ALPHABET, 7)
     return f"{signs[:3]}-{signs[3:]}"
-
-
-def _values(actor: StaffActor, name: str, signature: str, date_here: date) -> dict[str, str]:
-    return given(patient=name, clinic=actor.clinic_name, signature=signature, date=date_here)
 
 
 def _version(actor: StaffActor, draft: Draft) -> models.TemplateVersion:

@@ -75,7 +75,7 @@ class PersonalIdentityNumber(Frozen, kw_only=False):
     def stored(cls, digits: str) -> Self:
         """A number that was checked before it was stored, and is not checked again."""
         number = cls.__new__(cls)
-        super(PersonalIdentityNumber, number).__init__(digits)
+        super(PersonalIdentityNumber, number).__init__(digits=digits)
         return number
 
     def __lt__(self, other: Self) -> bool:
@@ -124,7 +124,7 @@ class PersonalIdentityNumber(Frozen, kw_only=False):
         born = self.birth_date
         if born is None:
             return None
-        birthday = min(born.day, monthrange(today.year, born.month)[1])
+        birthday = born.day if born.day <= 28 else min(born.day, monthrange(today.year, born.month)[1])
         return today.year - born.year - ((today.month, today.day) < (born.month, birthday))
 
 

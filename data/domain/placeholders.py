@@ -28,10 +28,10 @@ class Given(StrEnum):
 def given(*, patient: str, clinic: str, signature: str, date: date) -> dict[str, str]:
     """What they stand for in a case that is sent on `date`, for `fill`."""
     return {
-        Given.PATIENT.value: patient,
-        Given.CLINIC.value: clinic,
-        Given.SIGNATURE.value: signature,
-        Given.DATE.value: date.isoformat(),
+        Given.PATIENT: patient,
+        Given.CLINIC: clinic,
+        Given.SIGNATURE: signature,
+        Given.DATE: date.isoformat(),
     }
 
 

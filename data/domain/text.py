@@ -44,7 +44,7 @@ _DROPPED_RANGES: Final = (
     ("\U000e0100", "\U000e01ef"),
 )
 
-_PLAIN_SWEDISH: Final = re.compile(r"[ -~ÅÄÖåäö]*")
+_PLAIN_SWEDISH: Final = re.compile(r"[\t\n -~ÅÄÖåäö]*")
 _DIACRITICS: Final = re.compile(r"([^\u0300-\u036F]?)([\u0300-\u036F]+)")
 _RING: Final = "\u030a"
 _DIAERESIS: Final = "\u0308"

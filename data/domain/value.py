@@ -43,14 +43,18 @@ class Frozen:
         cls.__match_args__ = (*cls.__match_args__, *(() if kw_only else own))  # type: ignore[misc]
 
     def __init__(self, *placed: Any, **named: Any) -> None:
-        cls = type(self)
-        whole = {**cls._defaults, **named}
-        if placed:
-            whole.update(zip(cls.__match_args__, placed, strict=False))
+        if placed or named.keys() != self._fields.keys():
+            named = self._whole(placed, named)
+        self.__dict__.update(named)
+
+    @classmethod
+    def _whole(cls, placed: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+        """All fields. Raises `TypeError`."""
+        whole = {**cls._defaults, **named, **dict(zip(cls.__match_args__, placed, strict=False))}
         if whole.keys() != cls._fields.keys() or len(placed) > len(cls.__match_args__):
             odd = ", ".join(sorted(whole.keys() ^ cls._fields.keys()))
             raise TypeError(f"{cls.__name__}: missing, unknown or too many: {odd}")
-        self.__dict__.update(whole)
+        return whole
 
     def model_copy(self, *, update: Mapping[str, Any] = _NOTHING) -> Self:
         """The same value but for some fields, as `Validated` has it too."""

@@ -25,7 +25,7 @@ class Index:
         self._file = file
         self._written = [[words_of(text, None, None) for text in letter.written] for letter in letters]
         self._answers = [list(_answered(letter)) for letter in letters]
-        self._words: set[tuple[int, frozenset[str]]] = set()
+        self._words: set[tuple[int, tuple[str, ...]]] = set()
         file.execute("INSERT INTO case_search (case_search, rank) VALUES ('hashsize', ?)", (_HASH << 20,))
 
     def add(self, cases: Iterable[Sent]) -> None:
@@ -50,13 +50,13 @@ class Index:
             if one.answered_at is not None:
                 answered = self._answers[version.letter][one.answers]
                 self._words.add((clinic, answered))
-                words |= answered
+                words = tuple(dict.fromkeys(words + answered))
             name = people.folded_name(people.name_of(one.patient_id))
             number = people.number_of(one.patient_id)
             text = CaseText(clinic, one.sender.id, version.id, name, number, fold(reference(one.id)), words)
             yield one.id, tokens(text)
 
 
-def _answered(letter: Letter) -> Iterator[frozenset[str]]:
+def _answered(letter: Letter) -> Iterator[tuple[str, ...]]:
     form = letter.form.model_dump_json()
     return (words_of("{}", text, form) for text in letter.answers)

@@ -13,9 +13,10 @@ held = {role for (role,) in _roles(actor.staff_id)}
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from inspect import signature
+from operator import itemgetter
 from typing import Any, Generic, TypeVar, cast
 
 from peewee import (  # type: ignore[attr-defined]
@@ -105,7 +106,7 @@ class PreparedRow(Prepared, Generic[Row]):
         return [self._row(values) for values in self(*arguments)]
 
     def _row(self, values: Values) -> Row:
-        rest, joined = iter(values), _joins()
+        rest, joined = iter(values), len(values) > len(self._names[0])
         row = _made(self._model, self._names[0], rest)
         for key, names in zip(self._along, self._names[1:], strict=True):
             other = key.rel_model
@@ -140,31 +141,16 @@ def _by_id(model: Any) -> PreparedRow[Table]:
 
 def insert(model: type[Table], **columns: object) -> int:
     """Insert a row and return its id. Foreign keys are given as ids; what is left out gets its default."""
-    made = _insert(model, None, columns)
+    made = insert_unless(model, None, **columns)
     if made is None:
         raise LookupError(f"no id of a new {model.__name__}")
     return made
 
 
-def insert_unless(model: type[Table], unique: Field[Any], **columns: object) -> int | None:
+def insert_unless(model: type[Table], unique: Field[Any] | None, **columns: object) -> int | None:
     """As `insert`; None when another row has the same value of this unique column: then nothing is done."""
-    return _insert(model, unique, columns)
-
-
-def insert_all(model: type[Table], rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert rows that all have the same columns, given as `insert` takes them."""
-    if not rows:
-        return
     database: Any = bound_to(model)
-    statement = _insertion(model, tuple(rows[0]), None, cast(Hashable, type(database)))
-    # The driver's own way for many: on a server they go in one message, and not one after the other's answer.
-    with __exception_wrapper__:
-        database.cursor().executemany(statement.sql, [statement.bound(tuple(row.values())) for row in rows])
-
-
-def _insert(model: type[Table], unique: Field[Any] | None, columns: Mapping[str, object]) -> int | None:
-    database = bound_to(model)
-    statement = _insertion(model, tuple(columns), cast(Hashable, unique), cast(Hashable, type(database)))
+    statement = _insertion(model, tuple(columns), unique, database.__class__)
     cursor = statement.run(database, tuple(columns.values()))
     if cursor.description:
         row = cursor.fetchone()
@@ -172,10 +158,19 @@ def _insert(model: type[Table], unique: Field[Any] | None, columns: Mapping[str,
     return int(cursor.lastrowid) if cursor.rowcount else None
 
 
+def insert_all(model: type[Table], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows that all have the same columns, given as `insert` takes them."""
+    if not rows:
+        return
+    database: Any = bound_to(model)
+    statement = _insertion(model, tuple(rows[0]), None, database.__class__)
+    # The driver's own way for many: on a server they go in one message, and not one after the other's answer.
+    with __exception_wrapper__:
+        database.cursor().executemany(statement.sql, [statement.bound(tuple(row.values())) for row in rows])
+
+
 @lru_cache(maxsize=64)
-def _insertion(
-    model: type[Table], names: tuple[str, ...], unique: Field[Any] | None, _kind: Hashable
-) -> _Statement:
+def _insertion(model: type[Table], names: tuple[str, ...], unique: Any, _kind: Any) -> _Statement:
     fields = [model._meta.combined[name] for name in names]
     query = model.insert({field: _Argument(place, field.db_value) for place, field in enumerate(fields)})
     if unique is not None:
@@ -217,13 +212,13 @@ class _Place(Frozen, kw_only=False):
 
 
 class _Statement(Frozen, kw_only=False):
-    """The SQL of a query. `constants`: the values that stand in it besides the arguments. `places`: where
-    each of its values is found among the arguments and then the constants. `written` and `read`: which of its
-    values, and which columns that are found, are stored otherwise than Python has them, and how."""
+    """The SQL of a query. `constants`: the values that stand in it besides the arguments. `pick`: finds each
+    of its values among the arguments and then the constants. `written` and `read`: which of its values, and
+    which columns that are found, are stored otherwise than Python has them, and how."""
 
     sql: str
-    constants: tuple[object, ...]
-    places: tuple[int, ...]
+    constants: Values
+    pick: Callable[[Values], Values]
     written: tuple[tuple[int, _Convert], ...]
     read: tuple[tuple[int, _Convert], ...]
 
@@ -236,7 +231,7 @@ class _Statement(Frozen, kw_only=False):
         return cls(
             sql,
             tuple(constants),
-            tuple(one.argument if isinstance(one, _Place) else next(rest) for one in given),
+            _picker([one.argument if isinstance(one, _Place) else next(rest) for one in given]),
             tuple(
                 (place, one.convert)
                 for place, one in enumerate(given)
@@ -245,26 +240,33 @@ class _Statement(Frozen, kw_only=False):
             tuple(_readers(getattr(query, "selected_columns", ()))),
         )
 
-    def run(self, database: Any, arguments: Sequence[object]) -> Any:
+    def run(self, database: Any, arguments: Values) -> Any:
         """The driver's cursor."""
         return database.execute_sql(self.sql, self.bound(arguments))
 
-    def bound(self, arguments: Sequence[object]) -> list[object]:
+    def bound(self, arguments: Values) -> Sequence[object]:
         """The values that the driver puts into the SQL."""
-        known = (*arguments, *self.constants)
-        values = [known[place] for place in self.places]
-        for place, convert in self.written:
-            values[place] = convert(values[place])
-        return values
+        return _converted(self.pick(arguments + self.constants), self.written)
 
     def values(self, row: Values) -> Values:
         """A row as Python has it."""
-        if not self.read:
-            return row
-        values = list(row)
-        for place, convert in self.read:
-            values[place] = convert(values[place])
-        return tuple(values)
+        return _converted(row, self.read)
+
+
+def _picker(places: Sequence[int]) -> Callable[[Values], Values]:
+    """What takes the values at these places."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda known: tuple(known[place] for place in places)
+
+
+def _converted(values: Values, how: Iterable[tuple[int, _Convert]]) -> Values:
+    if not how:
+        return values
+    changed = list(values)
+    for place, convert in how:
+        changed[place] = convert(changed[place])
+    return tuple(changed)
 
 
 _AS_THEY_ARE = (IntegerField, TextField, ForeignKeyField)

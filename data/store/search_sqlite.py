@@ -7,13 +7,13 @@ beginning is looked up in; FTS5 would read all cases of all those words instead.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from peewee import JOIN, Column, Expression, ModelSelect, SqliteDatabase, Table
 
 from data.store import models
-from data.store.pieces import in_pieces
 from data.store.search_tokens import (
     BEGINNINGS,
     PART_LEAST,
@@ -40,8 +40,10 @@ _LEAST = min(BEGINNINGS)
 _LAST = chr(0x10FFFF)
 """Comes after every letter."""
 
-_ROWS = 500
-"""Rows a statement: SQLite takes at most 32,766 values in one."""
+_ADD = "INSERT INTO case_search (rowid, tokens) VALUES (?, ?)"
+_REMOVE = "INSERT INTO case_search (case_search, rowid, tokens) VALUES ('delete', ?, ?)"
+# One statement however many words, so that it is prepared once.
+_ADD_WORDS = "INSERT OR IGNORE INTO search_word (clinic_id, word) SELECT ?, value FROM json_each(?)"
 
 _TABLE = Table("case_search")
 _ID = Column(_TABLE, "rowid")
@@ -58,17 +60,17 @@ class SqliteIndex(CaseIndex):
         return query  # who writes is alone
 
     def add(self, cases: Mapping[int, CaseText]) -> None:
-        self._write("INSERT INTO case_search (rowid, tokens) VALUES", "(?, ?)", cases)
-        words = {(case.clinic, word) for case in cases.values() for word in case.words if len(word) >= _LEAST}
-        for some in in_pieces(sorted(words), _ROWS):
-            values = ", ".join(["(?, ?)"] * len(some))
-            self._database.execute_sql(
-                f"INSERT OR IGNORE INTO search_word (clinic_id, word) VALUES {values}",  # noqa: S608 # nosec B608
-                [value for row in some for value in row],
-            )
+        words: dict[int, set[str]] = {}
+        for case_id, case in cases.items():
+            self._database.execute_sql(_ADD, (case_id, tokens(case)))
+            words.setdefault(case.clinic, set()).update(case.words)
+        for clinic, some in words.items():
+            found = json.dumps([word for word in some if len(word) >= _LEAST])
+            self._database.execute_sql(_ADD_WORDS, (clinic, found))
 
     def remove(self, cases: Mapping[int, CaseText]) -> None:
-        self._write("INSERT INTO case_search (case_search, rowid, tokens) VALUES", "('delete', ?, ?)", cases)
+        for case_id, case in cases.items():
+            self._database.execute_sql(_REMOVE, (case_id, tokens(case)))
 
     def forget_words(self, words: Mapping[int, Iterable[str]]) -> None:
         for clinic, some in words.items():
@@ -110,13 +112,6 @@ class SqliteIndex(CaseIndex):
         )
         for sql in both:
             yield from (case_id for (case_id,) in self._database.execute_sql(f"{sql} LIMIT 3"))
-
-    def _write(self, statement: str, values: str, cases: Mapping[int, CaseText]) -> None:
-        for some in in_pieces(cases.items(), _ROWS):
-            rows = ", ".join([values] * len(some))
-            self._database.execute_sql(
-                f"{statement} {rows}", [value for key, case in some for value in (key, tokens(case))]
-            )
 
     def _changes(self) -> int:
         return int(self._database.connection().total_changes)

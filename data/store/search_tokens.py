@@ -18,9 +18,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import islice
 from typing import Any, Final
 
 from data.domain.text import fold
@@ -57,11 +56,12 @@ class CaseText(Frozen, kw_only=False):
     name: str
     number: str
     reference: str
-    words: frozenset[str]
+    words: tuple[str, ...]
 
 
-def words_of(written: str, answers: str | None, form: str | None) -> frozenset[str]:
-    """The words, folded, of what staff wrote and of what the patient answered: JSON as the table has it.
+def words_of(written: str, answers: str | None, form: str | None) -> tuple[str, ...]:
+    """The words, folded, of what staff wrote and of what the patient answered: JSON as the table has it; each
+    once, as they come.
 
     An answer that was chosen is found by its wording, which stands in the `form` (JSON).
     """
@@ -71,15 +71,14 @@ def words_of(written: str, answers: str | None, form: str | None) -> frozenset[s
     return _words_in(texts)
 
 
-def words_written(written: Mapping[str, object]) -> frozenset[str]:
+def words_written(written: Mapping[str, object]) -> tuple[str, ...]:
     """As `words_of`, of what staff have just written."""
     return _words_in(_texts(written, {}, {}))
 
 
 def split(text: str) -> list[str]:
     """The words of a text, folded, in its order."""
-    # One line: texts of several take the slow way through folding.
-    return [word[:_LETTERS_MOST] for word in _WORD.findall(fold(" ".join(text.split())))]
+    return [word[:_LETTERS_MOST] for word in _WORD.findall(fold(text))]
 
 
 def digits_of(word: str) -> str:
@@ -88,53 +87,55 @@ def digits_of(word: str) -> str:
     return digits if digits.isascii() and digits.isdecimal() else ""
 
 
-def starts_of(case: CaseText) -> set[str]:
+def starts_of(case: CaseText) -> Iterable[str]:
     """How words of the name begin, also behind a hyphen, and the number in all ways of writing it."""
     number = case.number
     beginnings = [*split(case.name), *case.name.split(), number, number[2:], number[8:], case.reference]
-    return {beginning[:size] for beginning in beginnings for size in (1, 2) if beginning}
+    return {beginning[:size]: None for beginning in beginnings for size in (1, 2) if beginning}
 
 
 def tokens(case: CaseText) -> str:
     """The document of a case: its tokens, a space between each."""
     clinic = case.clinic
-    name, reference = _plain(case.name), _plain(case.reference)
-    found = _threes(clinic, name)
+    beginnings = [one[:size] for one in case.words for size in BEGINNINGS if len(one) >= size]
     # A token of another kind between two parts: no part is found that begins in one and ends in the next.
-    found += [f"{clinic}s{case.sender}", *_threes(clinic, case.number)]
-    found += [f"{clinic}t{case.version}", *_threes(clinic, reference)]
-    start, word, beginning = (f"{clinic}{kind}" for kind in "awp")
-    found += [start + _plain(one) for one in sorted(starts_of(case))]
-    found += [word + one for one in sorted(case.words)]
-    beginnings = {one[:size] for one in case.words for size in BEGINNINGS if len(one) >= size}
-    found += [beginning + one for one in sorted(beginnings)]
-    return " ".join(found)
+    kinds = (
+        _threes(clinic, _plain(case.name)),
+        f"{clinic}s{case.sender}",
+        _threes(clinic, case.number),
+        f"{clinic}t{case.version}",
+        _threes(clinic, _plain(case.reference)),
+        _each(f"{clinic}a", [_plain(one) for one in starts_of(case)]),
+        _each(f"{clinic}w", case.words),
+        _each(f"{clinic}p", dict.fromkeys(beginnings)),
+    )
+    return " ".join(kinds)
 
 
 def part_query(clinic: int, part: str) -> str:
     """What finds the cases with a part, folded, of a name, a number or a reference."""
     part = _plain(part)
-    return _phrase(_threes(clinic, part) if len(part) >= PART_LEAST else [f"{clinic}a{part}"])
+    return _phrase(_threes(clinic, part) if len(part) >= PART_LEAST else f"{clinic}a{part}")
 
 
 def sender_query(clinic: int, staff: int) -> str:
     """What finds the cases that a person sent."""
-    return _phrase([f"{clinic}s{staff}"])
+    return _phrase(f"{clinic}s{staff}")
 
 
 def version_query(clinic: int, version: int) -> str:
     """What finds the cases that were sent with a version of a template."""
-    return _phrase([f"{clinic}t{version}"])
+    return _phrase(f"{clinic}t{version}")
 
 
 def word_query(clinic: int, word: str) -> str:
     """What finds the cases with a whole word."""
-    return _phrase([f"{clinic}w{word}"])
+    return _phrase(f"{clinic}w{word}")
 
 
 def beginning_query(clinic: int, beginning: str) -> str:
     """What finds the cases with a word that begins so, one of the lengths in `BEGINNINGS`."""
-    return _phrase([f"{clinic}p{beginning}"])
+    return _phrase(f"{clinic}p{beginning}")
 
 
 def longer_query(clinic: int, beginning: str) -> str:
@@ -147,17 +148,21 @@ def _plain(text: str) -> str:
     return text if text.isalnum() else text.translate(_NO_OPERATORS)
 
 
-def _phrase(found: Iterable[str]) -> str:
-    return '"' + " ".join(found) + '"'
+def _phrase(found: str) -> str:
+    return f'"{found}"'
 
 
-def _words_in(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(islice(dict.fromkeys(split(" ".join(texts))), _WORDS_MOST))
+def _words_in(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(split(" ".join(texts))))[:_WORDS_MOST]
 
 
-def _threes(clinic: int, part: str) -> list[str]:
-    kind = f"{clinic}n"
-    return [kind + part[at : at + 3] for at in range(len(part) - 2)]
+def _threes(clinic: int, part: str) -> str:
+    return _each(f"{clinic}n", [part[at : at + 3] for at in range(len(part) - 2)])
+
+
+def _each(kind: str, texts: Collection[str]) -> str:
+    """The tokens of a kind with these texts."""
+    return kind + f" {kind}".join(texts) if texts else ""
 
 
 def _texts(

@@ -185,21 +185,30 @@ def _other_key(path: Path, key: EncryptionKey | None) -> Message | None:
     return None
 
 
-@contextmanager
-def telling_unavailable() -> Iterator[None]:
+class telling_unavailable:  # noqa: N801 - as contextlib's
     """Turn the driver's faults into errors that say what to do."""
-    try:
-        yield
-    except (peewee.IntegrityError, sqlcipher.IntegrityError) as error:
-        raise Conflict(Message("Someone else changed the same thing at this moment: try again")) from error
-    except (peewee.ProgrammingError, sqlcipher.ProgrammingError):
-        raise
-    except (peewee.DatabaseError, peewee.InterfaceError, sqlcipher.DatabaseError) as error:
-        fault = str(_first(error)).lower()
-        # "not a database" is said of a first page that can't be read, "malformed" of the others.
-        if "not a database" in fault or "malformed" in fault:
-            raise Unreadable(DAMAGED) from error
-        raise Unavailable(_reason(fault)) from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, _FAULTS) and not isinstance(error, _PROGRAMMING):
+            raise _in_words(error) from error
+
+
+_FAULTS = (peewee.DatabaseError, peewee.InterfaceError, sqlcipher.DatabaseError)
+_PROGRAMMING = (peewee.ProgrammingError, sqlcipher.ProgrammingError)
+_INTEGRITY = (peewee.IntegrityError, sqlcipher.IntegrityError)
+
+
+def _in_words(error: BaseException) -> Exception:
+    if isinstance(error, _INTEGRITY):
+        return Conflict(Message("Someone else changed the same thing at this moment: try again"))
+    fault = str(_first(error)).lower()
+    # "not a database" is said of a first page that can't be read, "malformed" of the others.
+    if "not a database" in fault or "malformed" in fault:
+        return Unreadable(DAMAGED)
+    return Unavailable(_reason(fault))
 
 
 def _first(error: BaseException) -> BaseException:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import ClassVar
 
@@ -58,7 +58,9 @@ class SqliteStore(Store):
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that holds SQLite's write lock from its start, so that it never fails half-way."""
-        with telling_unavailable(), self._turn(), self.database.atomic():
+        # A transaction within another has the turn already.
+        turn = nullcontext() if self.database.in_transaction() else self.turn.taken()
+        with telling_unavailable(), turn, self.database.atomic():
             self._check_in_place()  # with the lock: another program may have put a new file there meanwhile
             yield
 
@@ -67,10 +69,6 @@ class SqliteStore(Store):
         with telling_unavailable(), self.database.atomic("DEFERRED"):
             self._check_in_place()
             yield
-
-    def _turn(self) -> AbstractContextManager[None]:
-        """Our turn to write; a transaction within another has it already."""
-        return nullcontext() if self.database.in_transaction() else self.turn.taken()
 
     def _patience(self) -> float:
         """How long a turn is waited for, in seconds: half as long as for SQLite's lock, which comes after."""

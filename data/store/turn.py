@@ -20,8 +20,8 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,7 +50,7 @@ class Turn:
         self._limit = limit
         self._stuck: _Waiter | None = None
         self._kept: list[_Files] = []
-        """Files that nobody uses just now, whose locks nobody holds: opening them takes longer than the rest."""
+        """Files that nobody uses just now: opening them takes longer than all the rest."""
 
     def __del__(self) -> None:
         self.close()
@@ -60,31 +60,17 @@ class Turn:
         while self._kept:
             _close(self._kept.pop())
 
-    @contextmanager
-    def taken(self) -> Iterator[None]:
+    def taken(self) -> AbstractContextManager[bool]:
         """Wait for the turn and keep it until the block ends; go without one when that can't be."""
-        files = self._take(wait=True)
-        try:
-            yield
-        finally:
-            self._let_go(files)
+        return _Block(self, wait=True)
 
-    @contextmanager
-    def taken_if_free(self) -> Iterator[bool]:
+    def taken_if_free(self) -> AbstractContextManager[bool]:
         """Whether nobody has the turn or waits for it; if so it is ours until the block ends."""
-        files, free = None, True
-        try:
-            files = self._take(wait=False)
-        except BlockingIOError:
-            free = False
-        try:
-            yield free
-        finally:
-            self._let_go(files)
+        return _Block(self, wait=False)
 
-    def _take(self, *, wait: bool) -> _Files | None:
-        """The files, of which that of the turn is locked; None to go without. Raises `BlockingIOError` for who
-        does not want to wait."""
+    def take(self, *, wait: bool) -> _Files | None:
+        """The files, that of the turn locked; None to go without. Raises `BlockingIOError` for who does not
+        want to wait."""
         if self._stuck is not None and self._stuck.waits:
             if not wait:
                 raise BlockingIOError
@@ -111,10 +97,10 @@ class Turn:
             return None
         return files
 
-    def _let_go(self, files: _Files | None) -> None:
-        if files is not None:
-            fcntl.flock(files.turn, fcntl.LOCK_UN)
-            self._kept.append(files)
+    def let_go(self, files: _Files) -> None:
+        """Leave the turn to who is next."""
+        fcntl.flock(files.turn, fcntl.LOCK_UN)
+        self._kept.append(files)
 
     def _wait(self, files: _Files) -> _Files | None:
         waiter = _Waiter(files)
@@ -126,8 +112,7 @@ class Turn:
     def _opened(self) -> _Files:
         opened: list[int] = []
         try:
-            for name in self._names:
-                opened.append(self._open(name))
+            opened.extend(map(self._open, self._names))
         except OSError:
             _close(opened)
             raise
@@ -144,6 +129,26 @@ class Turn:
                 owner = self.database.stat()
                 os.fchown(descriptor, owner.st_uid, owner.st_gid)
         return descriptor
+
+
+class _Block:
+    """A block of the program that has the turn; it knows whether it could have it."""
+
+    def __init__(self, turn: Turn, *, wait: bool) -> None:
+        self._turn = turn
+        self._wait = wait
+        self._files: _Files | None = None
+
+    def __enter__(self) -> bool:
+        try:
+            self._files = self._turn.take(wait=self._wait)
+        except BlockingIOError:
+            return False
+        return True
+
+    def __exit__(self, *_error: object) -> None:
+        if self._files is not None:
+            self._turn.let_go(self._files)
 
 
 class _Waiter:

@@ -105,7 +105,7 @@ class Reader(Desk):
         return self._asked(cases.list_assigned, CaseFilter(words=words, state=state), edge)
 
     def _asked(self, operation: Operation[..., R], *arguments: object) -> R:
-        with self.store.reading(), audit.recording(audit.opened(self.sender, None)):
+        with self.store.reading(), audit.opened(self.sender, None):
             return operation.function(self.sender, *arguments)
 
     def _middle(self, condition: object) -> Edge:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any
 
 from peewee import AutoField, Database, DatabaseProxy, DateTimeField, Model
 
 database = DatabaseProxy()
+
+
+_ZONE = -len("+00:00")
 
 
 class UtcField(DateTimeField):
@@ -16,7 +19,7 @@ class UtcField(DateTimeField):
     def db_value(self, value: datetime | None) -> str | None:
         if value is None:
             return None
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return value.astimezone(UTC).isoformat(" ", "microseconds")[:_ZONE]
 
     def python_value(self, value: str | datetime | None) -> datetime | None:
         if isinstance(value, str):
@@ -34,5 +37,6 @@ class Table(Model):
 
 def bound_to(model: type[Table]) -> Database:
     """The database that a table is read from just now: the open one, or the one it was bound to meanwhile."""
-    found = model._meta.database
-    return cast(Database, found.obj if isinstance(found, DatabaseProxy) else found)
+    found: Any = model._meta.database
+    bound: Database = getattr(found, "obj", found)  # a proxy's
+    return bound
