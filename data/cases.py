@@ -15,7 +15,7 @@ from data.domain.errors import Problem, invalid
 from data.domain.paging import Edge, Page
 from data.domain.roles import Role, StaffActor
 from data.domain.value import Frozen
-from data.drafts import FOR_ONE, Draft, current_row
+from data.drafts import FOR_ONE, Draft, Gone, current_row
 from data.operation import now, operation, store
 from data.patients import Patient, as_value
 from data.store import models
@@ -82,7 +82,7 @@ class News(Frozen):
 
 @operation(role=Role.CARE_PROVIDER, event="case.sent", repeatable=True)
 def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
-    """Send a draft to its patient, once for each key: a repeat returns the first receipt.
+    """Send a draft to its patient, once for its key: a repeat returns the first receipt.
 
     Raises `Invalid` naming each white box (by item id), the template or the patient (`number`) at fault;
     `Conflict` when another terminal of the sender saved the draft, or sent it with other words, after it
@@ -90,10 +90,13 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     identity. Nothing is lost: `draft` is still whole.
     """
     drafts.hold(draft)
-    first = sending.sent_before(actor, key)
-    if first is not None:
+    try:
+        row = current_row(actor, draft)
+    except Gone:
+        first = sending.sent_before(actor, key)
+        if first is None:
+            raise
         return _repeated(actor, first, draft)
-    row = current_row(actor, draft)
     patient = row.patient
     audit.about(patient=patient.id)
     protected.require(actor, patient)

@@ -24,6 +24,10 @@ FOR_ONE = "[]"
 """What the column `also` holds for a draft to one patient."""
 
 
+class Gone(NotFound):
+    """The draft was sent or discarded already."""
+
+
 class Draft(Frozen):
     """A case that is being written. `written` holds the text of white boxes by item id, as typed so far.
 
@@ -142,7 +146,7 @@ def hold(draft: Draft) -> None:
 def current_row(actor: StaffActor, draft: Draft) -> models.Draft:
     """The row of a draft as it was read; for operations that act on one.
 
-    Raises `Conflict` when another terminal saved it after that, `NotFound` when it was sent or discarded.
+    Raises `Conflict` when another terminal saved it after that, `Gone` when it was sent or discarded.
     """
     row = _own_row(actor, draft)
     _check_unchanged(row, draft)
@@ -156,7 +160,7 @@ def _own_row(actor: StaffActor, draft: Draft) -> models.Draft:
     # By its key: ids of drafts are used again, and a stale one would make an attempt out of an accident.
     row = _by_key.get(draft.key)
     if row is None or row.id != draft.id:
-        raise NotFound(_GONE)
+        raise Gone(_GONE)
     if (row.staff_id, row.clinic_id) != (actor.staff_id, actor.clinic_id):
         audit.about(patient=row.patient_id)
         raise NotYours(_GONE)

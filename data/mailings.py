@@ -18,7 +18,7 @@ from data.domain.errors import Invalid, Message, Problem, invalid
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import Role, StaffActor
 from data.domain.value import Frozen
-from data.drafts import Draft, as_draft, current_row, new_row, patients_of
+from data.drafts import Draft, Gone, as_draft, current_row, new_row, patients_of
 from data.operation import now, operation, row_to_change
 from data.sending import Letter
 from data.store import models, search
@@ -113,17 +113,20 @@ def check(actor: StaffActor, draft: Draft) -> None:
 
 @operation(role=Role.CARE_PROVIDER, event="case.sent", repeatable=True)
 def send(actor: StaffActor, draft: Draft, key: str) -> Mailing:
-    """Send a draft to all of its patients, a case for each, once for each key: a repeat returns the first
+    """Send a draft to all of its patients, a case for each, once for its key: a repeat returns the first
     receipt. Recorded about each of them.
 
     Raises as `cases.send` does, and `Invalid` (`number`) for each patient who can't be sent to any more.
     Then nothing was sent to anybody, and nothing is lost.
     """
     drafts.hold(draft)
-    first = sending.sent_before(actor, key)
-    if first is not None:
+    try:
+        letter, people = _prepared(actor, draft)
+    except Gone:
+        first = sending.sent_before(actor, key)
+        if first is None:
+            raise
         return _repeated(first, draft)
-    letter, people = _prepared(actor, draft)
     receipts = _store(letter, people, _keys(key, len(people)))
     sending.finish(letter, draft)
     audit.about_each(About(one.patient_id, one.id) for one in receipts)
