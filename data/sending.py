@@ -218,6 +218,7 @@ def _version(actor: StaffActor, draft: Draft) -> models.TemplateVersion:
     if draft.template is None:
         raise invalid("template", "Choose a template")
     version = clinics_version(actor, draft.template.version_id)
-    if version.template.retired or version.number != version.template.published_number:
+    template = version.template
+    if template.retired or version.number != template.published_number:
         raise invalid("template", "The template has been changed or retired: go back and choose again")
     return version

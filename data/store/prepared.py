@@ -56,23 +56,24 @@ class Prepared:
     def __call__(self, *arguments: object) -> list[Values]:
         """The rows that a SELECT finds: the values of its columns."""
         database, statement = self._statement()
-        return [statement.values(row) for row in statement.run(database, arguments).fetchall()]
+        rows = database.execute_sql(statement.sql, statement.bound(arguments)).fetchall()
+        return [_converted(row, statement.read) for row in rows] if statement.read else rows
 
     def first(self, *arguments: object) -> Values | None:
         """The first of the rows; None when there is none."""
         database, statement = self._statement()
-        row = statement.run(database, arguments).fetchone()
-        return None if row is None else statement.values(row)
+        row = database.execute_sql(statement.sql, statement.bound(arguments)).fetchone()
+        return _converted(row, statement.read) if row and statement.read else row
 
     def do(self, *arguments: object) -> int:
         """Run a query that changes or deletes rows; returns how many."""
         database, statement = self._statement()
-        return int(statement.run(database, arguments).rowcount)
+        return int(database.execute_sql(statement.sql, statement.bound(arguments)).rowcount)
 
     def _query(self) -> Any:
         return self._make(*self._arguments)
 
-    def _statement(self) -> tuple[Database, _Statement]:
+    def _statement(self) -> tuple[Any, _Statement]:
         """The open database, and what is run there."""
         database = bound_to(Table)
         statement = self._statements.get(type(database))
@@ -151,7 +152,7 @@ def insert_unless(model: type[Table], unique: Field[Any] | None, **columns: obje
     """As `insert`; None when another row has the same value of this unique column: then nothing is done."""
     database: Any = bound_to(model)
     statement = _insertion(model, tuple(columns), unique, database.__class__)
-    cursor = statement.run(database, tuple(columns.values()))
+    cursor = database.execute_sql(statement.sql, statement.bound(tuple(columns.values())))
     if cursor.description:
         row = cursor.fetchone()
         return row and int(row[0])
@@ -212,13 +213,13 @@ class _Place(Frozen, kw_only=False):
 
 
 class _Statement(Frozen, kw_only=False):
-    """The SQL of a query. `constants`: the values that stand in it besides the arguments. `pick`: finds each
-    of its values among the arguments and then the constants. `written` and `read`: which of its values, and
-    which columns that are found, are stored otherwise than Python has them, and how."""
+    """The SQL of a query. `constants`: the values that stand in it besides the arguments. `pick`: finds its
+    values among the arguments and then the constants, unless they are just those. `written` and `read`: which
+    of its values, and which columns that are found, are stored otherwise than Python has them, and how."""
 
     sql: str
     constants: Values
-    pick: Callable[[Values], Values]
+    pick: Callable[[Values], Values] | None
     written: tuple[tuple[int, _Convert], ...]
     read: tuple[tuple[int, _Convert], ...]
 
@@ -227,11 +228,12 @@ class _Statement(Frozen, kw_only=False):
         """The statement of a query of the database that is open now, with so many arguments."""
         sql, given = query.sql()
         constants = [one for one in given if not isinstance(one, _Place)]
-        rest = iter(range(arguments, arguments + len(constants)))
+        known = arguments + len(constants)
+        rest = iter(range(arguments, known))
         return cls(
             sql,
             tuple(constants),
-            _picker([one.argument if isinstance(one, _Place) else next(rest) for one in given]),
+            _picker([one.argument if isinstance(one, _Place) else next(rest) for one in given], known),
             tuple(
                 (place, one.convert)
                 for place, one in enumerate(given)
@@ -240,29 +242,22 @@ class _Statement(Frozen, kw_only=False):
             tuple(_readers(getattr(query, "selected_columns", ()))),
         )
 
-    def run(self, database: Any, arguments: Values) -> Any:
-        """The driver's cursor."""
-        return database.execute_sql(self.sql, self.bound(arguments))
-
-    def bound(self, arguments: Values) -> Sequence[object]:
+    def bound(self, arguments: Values) -> Values:
         """The values that the driver puts into the SQL."""
-        return _converted(self.pick(arguments + self.constants), self.written)
+        values = arguments + self.constants
+        if self.pick is not None:
+            values = self.pick(values)
+        return _converted(values, self.written) if self.written else values
 
-    def values(self, row: Values) -> Values:
-        """A row as Python has it."""
-        return _converted(row, self.read)
 
-
-def _picker(places: Sequence[int]) -> Callable[[Values], Values]:
-    """What takes the values at these places."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda known: tuple(known[place] for place in places)
+def _picker(places: Sequence[int], known: int) -> Callable[[Values], Values] | None:
+    """What takes the values at these places of so many; None for all of them as they are."""
+    if places == list(range(known)):
+        return None
+    return itemgetter(*places) if len(places) > 1 else lambda values: tuple(values[one] for one in places)
 
 
 def _converted(values: Values, how: Iterable[tuple[int, _Convert]]) -> Values:
-    if not how:
-        return values
     changed = list(values)
     for place, convert in how:
         changed[place] = convert(changed[place])

@@ -36,6 +36,7 @@ LONGER_MOST = 64
 MERGED = 200
 """Pages that are written in one go of merging: some ms."""
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _LEAST = min(BEGINNINGS)
 _LAST = chr(0x10FFFF)
 """Comes after every letter."""
@@ -65,7 +66,7 @@ class SqliteIndex(CaseIndex):
             self._database.execute_sql(_ADD, (case_id, tokens(case)))
             words.setdefault(case.clinic, set()).update(case.words)
         for clinic, some in words.items():
-            found = json.dumps([word for word in some if len(word) >= _LEAST])
+            found = _as_json([word for word in some if len(word) >= _LEAST])
             self._database.execute_sql(_ADD_WORDS, (clinic, found))
 
     def remove(self, cases: Mapping[int, CaseText]) -> None:

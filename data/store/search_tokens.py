@@ -87,16 +87,19 @@ def digits_of(word: str) -> str:
     return digits if digits.isascii() and digits.isdecimal() else ""
 
 
-def starts_of(case: CaseText) -> Iterable[str]:
+def starts_of(case: CaseText) -> list[str]:
     """How words of the name begin, also behind a hyphen, and the number in all ways of writing it."""
     number = case.number
     beginnings = [*split(case.name), *case.name.split(), number, number[2:], number[8:], case.reference]
-    return {beginning[:size]: None for beginning in beginnings for size in (1, 2) if beginning}
+    return list(dict.fromkeys([one[:size] for one in beginnings for size in (1, 2) if one]))
 
 
 def tokens(case: CaseText) -> str:
     """The document of a case: its tokens, a space between each."""
     clinic = case.clinic
+    starts = starts_of(case)
+    if not "".join(starts).isalnum():
+        starts = [_plain(one) for one in starts]
     beginnings = [one[:size] for one in case.words for size in BEGINNINGS if len(one) >= size]
     # A token of another kind between two parts: no part is found that begins in one and ends in the next.
     kinds = (
@@ -105,7 +108,7 @@ def tokens(case: CaseText) -> str:
         _threes(clinic, case.number),
         f"{clinic}t{case.version}",
         _threes(clinic, _plain(case.reference)),
-        _each(f"{clinic}a", [_plain(one) for one in starts_of(case)]),
+        _each(f"{clinic}a", starts),
         _each(f"{clinic}w", case.words),
         _each(f"{clinic}p", dict.fromkeys(beginnings)),
     )

@@ -62,8 +62,12 @@ class FileDatabase(SqlCipherDatabase):  # type: ignore[misc] # peewee's modules 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         if self.query_hooks:
             return super().execute_sql(sql, params)
-        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
-            return self.connection().execute(sql, params or ())
+        connection = self._state.conn or self.connection()
+        try:
+            return connection.execute(sql, params or ())
+        except sqlcipher.Error:
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
+                raise
 
 
 class Unreadable(Unavailable):
