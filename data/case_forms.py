@@ -14,13 +14,10 @@ if TYPE_CHECKING:
     from data.domain.forms import Form
 
 
-def published_form(version: models.TemplateVersion) -> Form:
-    """The form of a published version, which never changes: those that were asked for lately are kept."""
-    return _kept(version.form)
-
-
 @lru_cache(maxsize=64)
-def _kept(form: str) -> Form:
+def published_form(form: str) -> Form:
+    """The form of a published version, as its row holds it, which never changes: those that were asked for
+    lately are kept."""
     return read_form(form)
 
 
@@ -38,7 +35,7 @@ def title(form: Form, name: str, values: Mapping[str, str]) -> str:
 
 def form_as_sent(row: models.Case, *, named: bool = True) -> Form:
     """The form with its placeholders filled in, the same for ever; the patient's only if `named`."""
-    form = published_form(row.template_version)
+    form = published_form(row.template_version.form)
     given = json.loads(row.given)
     if not named:
         given.pop(Given.PATIENT, None)

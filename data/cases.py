@@ -111,8 +111,8 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
         id=case_id,
         reference=reference,
         patient=as_value(actor, patient, day=letter.date),
-        template=letter.version.name,
-        answerable=letter.form.answerable,
+        template=letter.template.name,
+        answerable=letter.template.form.answerable,
         sent_at=letter.moment,
     )
 

@@ -130,7 +130,8 @@ def send(actor: StaffActor, draft: Draft, key: str) -> Mailing:
     receipts = _store(letter, people, _keys(key, len(people)))
     sending.finish(letter, draft)
     audit.about_each(About(one.patient_id, one.id) for one in receipts)
-    return _mailing(letter.version, letter.form.answerable, letter.moment, receipts)
+    template = letter.template
+    return _mailing(template.name, template.form.answerable, letter.moment, receipts)
 
 
 def _prepared(actor: StaffActor, draft: Draft) -> tuple[Letter, list[models.Patient]]:
@@ -174,13 +175,11 @@ def _repeated(first: models.Case, draft: Draft) -> Mailing:
     version = first.template_version
     audit.about(template=version.template_id, name=version.name, repeated=True)
     audit.about_each(About(one.patient_id, one.id) for one in sent)
-    return _mailing(version, first.answerable, first.sent_at, sent)
+    return _mailing(version.name, first.answerable, first.sent_at, sent)
 
 
-def _mailing(
-    version: models.TemplateVersion, answerable: bool, sent_at: datetime, receipts: Iterable[Receipt]
-) -> Mailing:
-    return Mailing(template=version.name, answerable=answerable, sent_at=sent_at, receipts=tuple(receipts))
+def _mailing(template: str, answerable: bool, sent_at: datetime, receipts: Iterable[Receipt]) -> Mailing:
+    return Mailing(template=template, answerable=answerable, sent_at=sent_at, receipts=tuple(receipts))
 
 
 def _keys(key: str, count: int) -> list[str]:

@@ -249,7 +249,7 @@ def _account_of(actor: Actor) -> _Account | None:
     if not found:
         return None
     disabled, generation, must_change, zone, _role = found[0]
-    held = {role for *_others, role in found}
+    held = {row[-1] for row in found}
     roles = frozenset(role for role in STAFF_ROLES if role in held)
     return _Account(disabled=disabled, generation=generation, must_change=must_change, roles=roles, zone=zone)
 

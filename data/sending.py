@@ -23,7 +23,7 @@ from data.operation import now, store, today
 from data.store import models, search
 from data.store.prepared import Prepared, PreparedRow, insert, insert_unless
 from data.store.search_tokens import CaseText, words_written
-from data.template_rows import clinics_version
+from data.template_rows import PublishedTemplate, clinics_version
 
 if TYPE_CHECKING:
     from data.domain.answers import Checked
@@ -43,8 +43,7 @@ class Letter(Frozen, kw_only=False):
     of one of the patients."""
 
     actor: StaffActor
-    version: models.TemplateVersion
-    form: Form
+    template: PublishedTemplate
     written: str
     found_by: tuple[str, ...]
     signature: str
@@ -54,15 +53,15 @@ class Letter(Frozen, kw_only=False):
 
     def columns(self, patient: models.Patient, key: str) -> dict[str, object]:
         """The row of one patient's case, all but its id and its reference."""
-        values = {**self.given, Given.PATIENT: patient.name}
+        template, values = self.template, {**self.given, Given.PATIENT: patient.name}
         return {
             "key": key,
             "clinic": self.actor.clinic_id,
             "sender": self.actor.staff_id,
             "patient": patient.id,
-            "template_version": self.version.id,
-            "answerable": self.form.answerable,
-            "title": title(self.form, self.version.name, values),
+            "template_version": template.version_id,
+            "answerable": template.form.answerable,
+            "title": title(template.form, template.name, values),
             "written": self.written,
             "given": _as_json(values),
             "signature": self.signature,
@@ -74,7 +73,7 @@ class Letter(Frozen, kw_only=False):
         return CaseText(
             clinic=self.actor.clinic_id,
             sender=self.actor.staff_id,
-            version=self.version.id,
+            version=self.template.version_id,
             name=patient.name_folded,
             number=patient.number,
             reference=fold(reference),
@@ -88,8 +87,8 @@ def letter_of(actor: StaffActor, draft: Draft, names: Iterable[str], faults: Ite
     Raises `Invalid` naming each white box (by item id), the template or the signature at fault, together
     with `faults`, those of the patients.
     """
-    version = _version(actor, draft)
-    form = published_form(version)
+    template = _template(actor, draft)
+    form = template.form
     checked = checked_words(form, draft)
     signature = clean(draft.signature, limit=LINE_LIMIT)
     problems = [*checked.problems, *faults]
@@ -105,8 +104,7 @@ def letter_of(actor: StaffActor, draft: Draft, names: Iterable[str], faults: Ite
         raise Invalid(*problems)
     return Letter(
         actor=actor,
-        version=version,
-        form=form,
+        template=template,
         written=_as_json(checked.values),
         found_by=words_written(checked.values),
         signature=signature,
@@ -131,7 +129,7 @@ def store_case(letter: Letter, patient: models.Patient, key: str) -> tuple[int, 
 
 def finish(letter: Letter, draft: Draft) -> None:
     """The draft is sent: it is gone, and its template stands first the next time."""
-    staff, template = letter.actor.staff_id, letter.version.template_id
+    staff, template = letter.actor.staff_id, letter.template.template_id
     if not _used_again.do(letter.moment, staff, template):
         insert(models.TemplateUse, staff=staff, template=template, used_at=letter.moment)
     _no_draft.do(draft.id)
@@ -162,7 +160,7 @@ _with_key = PreparedRow(
 def check_same_words(first: models.Case, draft: Draft) -> None:
     """Raises `Conflict` when a case that was sent with the draft's key says something else: other words must
     not be taken for sent."""
-    checked = checked_words(published_form(first.template_version), draft)
+    checked = checked_words(published_form(first.template_version.form), draft)
     again = (
         draft.template and draft.template.version_id,
         checked.values,
@@ -186,9 +184,9 @@ def checked_words(form: Form, draft: Draft) -> Checked:
     """Texts for the boxes of a template that was chosen earlier stay in the draft, and are not sent."""
     from data.domain.answers import Writer, check  # noqa: PLC0415 - pydantic costs every start
 
-    boxes = {box.id for box in form.white_boxes}
-    written = {item: text for item, text in draft.written.items() if item in boxes}
-    return check(form, written, Writer.STAFF)
+    written = draft.written
+    asked = {box.id: written[box.id] for box in form.white_boxes if box.id in written}
+    return check(form, asked, Writer.STAFF)
 
 
 def new_references(count: int) -> list[str]:
@@ -214,11 +212,10 @@ def _reference() -> str:
     return f"{signs[:3]}-{signs[3:]}"
 
 
-def _version(actor: StaffActor, draft: Draft) -> models.TemplateVersion:
+def _template(actor: StaffActor, draft: Draft) -> PublishedTemplate:
     if draft.template is None:
         raise invalid("template", "Choose a template")
-    version = clinics_version(actor, draft.template.version_id)
-    template = version.template
-    if template.retired or version.number != template.published_number:
+    template, in_use = clinics_version(actor, draft.template.version_id)
+    if not in_use:
         raise invalid("template", "The template has been changed or retired: go back and choose again")
-    return version
+    return template

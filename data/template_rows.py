@@ -16,7 +16,7 @@ from data.domain.text import clean, fold
 from data.domain.value import Frozen
 from data.operation import now, to_change
 from data.store import models
-from data.store.prepared import PreparedRow
+from data.store.prepared import Prepared
 
 if TYPE_CHECKING:
     from data.domain.forms import Form
@@ -86,7 +86,7 @@ def as_published(row: models.TemplateVersion) -> PublishedTemplate:
         template_id=row.template_id,
         number=row.number,
         name=row.name,
-        form=published_form(row),
+        form=published_form(row.form),
     )
 
 
@@ -136,22 +136,40 @@ def unchanged_template(actor: StaffActor, template_id: int, version: int) -> mod
     return row
 
 
-def clinics_version(actor: StaffActor, version_id: int) -> models.TemplateVersion:
-    """A published version of one of the clinic's templates. Raises `NotFound`."""
-    version = _version.get(version_id)
-    if version is None:
+def clinics_version(actor: StaffActor, version_id: int) -> tuple[PublishedTemplate, bool]:
+    """A published version of one of the clinic's templates, and whether it is in use. Raises `NotFound`."""
+    found = _version.first(version_id)
+    if found is None:
         raise NotFound(_MISSING)
-    audit.about(template=version.template_id)
-    if version.template.clinic_id != actor.clinic_id:
+    template_id, number, name, form, clinic_id, retired, in_use = found
+    audit.about(template=template_id)
+    if clinic_id != actor.clinic_id:
         raise NotYours(_MISSING)
-    audit.about(name=version.name)
-    return version
+    audit.about(name=name)
+    version = PublishedTemplate(
+        version_id=version_id,
+        template_id=template_id,
+        number=number,
+        name=name,
+        form=published_form(form),
+    )
+    return version, not retired and number == in_use
 
 
-_version = PreparedRow(
-    models.TemplateVersion,
-    lambda version_id: models.TemplateVersion.id == version_id,
-    models.TemplateVersion.template,
+_version = Prepared(
+    lambda version_id: (
+        models.TemplateVersion.select(
+            models.TemplateVersion.template,
+            models.TemplateVersion.number,
+            models.TemplateVersion.name,
+            models.TemplateVersion.form,
+            models.Template.clinic,
+            models.Template.retired,
+            models.Template.published_number,
+        )
+        .join(models.Template)
+        .where(models.TemplateVersion.id == version_id)
+    )
 )
 
 

@@ -7,7 +7,7 @@ after `section[n]/` for each repeating section around it, counted from 0, as in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
@@ -130,9 +130,8 @@ class _Run:
                 self.shown.append(Shown(path, item))
         return values
 
-    def unknown(self, typed: Mapping[str, object], known: Iterable[str], prefix: str) -> None:
+    def unknown(self, typed: Mapping[str, object], known: Set[str], prefix: str) -> None:
         """Report what was answered and is not asked."""
-        known = set(known)
         for item_id in (one for one in typed if one not in known):
             message = Message("There is no such question in this form: take the answer away")
             self.problems.append(Problem(f"{prefix}{item_id}", message))

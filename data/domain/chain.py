@@ -44,9 +44,9 @@ def mac(key: bytes, previous: str, content: Mapping[str, object]) -> str:
     Values are as the database stores them: texts, whole numbers, truths and None. The text is a JSON list
     without white space, so that no two contents share one.
     """
-    values = [content[name] for name in CONTENT]
     # SQLite hands a truth back as 0 or 1, PostgreSQL as a truth.
-    text = _encode([previous, *[int(one) if isinstance(one, bool) else one for one in values]])
+    values = [int(one) if isinstance(one := content[name], bool) else one for name in CONTENT]
+    text = _encode([previous, *values])
     made = _begun(key).copy()
     made.update(text.encode())
     return made.hexdigest()

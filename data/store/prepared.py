@@ -151,7 +151,7 @@ def insert(model: type[Table], **columns: object) -> int:
 def insert_unless(model: type[Table], unique: Field[Any] | None, **columns: object) -> int | None:
     """As `insert`; None when another row has the same value of this unique column: then nothing is done."""
     database: Any = bound_to(model)
-    statement = _insertion(model, tuple(columns), unique, database.__class__)
+    statement = _insertion(model, tuple(columns), unique and unique.name, database.__class__)
     cursor = database.execute_sql(statement.sql, statement.bound(tuple(columns.values())))
     if cursor.description:
         row = cursor.fetchone()
@@ -171,11 +171,11 @@ def insert_all(model: type[Table], rows: Sequence[Mapping[str, object]]) -> None
 
 
 @lru_cache(maxsize=64)
-def _insertion(model: type[Table], names: tuple[str, ...], unique: Any, _kind: Any) -> _Statement:
+def _insertion(model: type[Table], names: tuple[str, ...], unique: str | None, _kind: Any) -> _Statement:
     fields = [model._meta.combined[name] for name in names]
     query = model.insert({field: _Argument(place, field.db_value) for place, field in enumerate(fields)})
     if unique is not None:
-        query = query.on_conflict(action="nothing", conflict_target=[unique])
+        query = query.on_conflict(action="nothing", conflict_target=[model._meta.fields[unique]])
     return _Statement.of(query, len(fields))
 
 

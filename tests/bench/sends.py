@@ -32,7 +32,7 @@ def run(effort: Effort) -> Iterator[Table]:
     with TemporaryDirectory(prefix="omvant-bench-") as folder:
         small, large = (filled.copy(size, Path(folder, f"{size}.db")) for size in (SMALL, LARGE))
         with desks([(small, 0), (large, 0)]) as at:
-            yield sends(at, 8 * effort.rounds)
+            yield sends(at, 24 * effort.rounds)
             yield worst(at[1], 100 * effort.rounds)
 
 

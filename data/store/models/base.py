@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from peewee import AutoField, Database, DatabaseProxy, DateTimeField, Model
@@ -10,20 +11,24 @@ from peewee import AutoField, Database, DatabaseProxy, DateTimeField, Model
 database = DatabaseProxy()
 
 
-_ZONE = -len("+00:00")
+_UTC = "+00:00"
+"""How ISO 8601 writes the zone, which is not stored."""
+
+
+@lru_cache(maxsize=16)  # an act stores one moment in several places
+def _stored(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(" ", "microseconds").removesuffix(_UTC)
 
 
 class UtcField(DateTimeField):
     """A moment, aware in Python; stored as UTC with microseconds, so that text order is time order."""
 
     def db_value(self, value: datetime | None) -> str | None:
-        if value is None:
-            return None
-        return value.astimezone(UTC).isoformat(" ", "microseconds")[:_ZONE]
+        return None if value is None else _stored(value)
 
     def python_value(self, value: str | datetime | None) -> datetime | None:
         if isinstance(value, str):
-            value = datetime.fromisoformat(value)
+            return datetime.fromisoformat(value + _UTC)
         return None if value is None else value.replace(tzinfo=UTC)
 
 
