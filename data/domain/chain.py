@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 
 YEARS_LEAST = 5
 """HSLF-FS 2016:40 4 kap. 9 §: how long entries are kept."""
@@ -35,6 +36,8 @@ CONTENT = (
 )
 """The columns that a MAC covers, in the order in which they are written."""
 
+_columns = itemgetter(*CONTENT)
+_ALLOWED = CONTENT.index("allowed")
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
@@ -44,8 +47,8 @@ def mac(key: bytes, previous: str, content: Mapping[str, object]) -> str:
     Values are as the database stores them: texts, whole numbers, truths and None. The text is a JSON list
     without white space, so that no two contents share one.
     """
-    # SQLite hands a truth back as 0 or 1, PostgreSQL as a truth.
-    values = [int(one) if isinstance(one := content[name], bool) else one for name in CONTENT]
+    values = list(_columns(content))
+    values[_ALLOWED] = int(values[_ALLOWED])  # SQLite hands a truth back as 0 or 1, PostgreSQL as a truth
     text = _encode([previous, *values])
     made = _begun(key).copy()
     made.update(text.encode())

@@ -78,7 +78,10 @@ def words_written(written: Mapping[str, object]) -> tuple[str, ...]:
 
 def split(text: str) -> list[str]:
     """The words of a text, folded, in its order."""
-    return [word[:_LETTERS_MOST] for word in _WORD.findall(fold(text))]
+    words: list[str] = _WORD.findall(fold(text))
+    if max(map(len, words), default=0) > _LETTERS_MOST:
+        return [word[:_LETTERS_MOST] for word in words]
+    return words
 
 
 def digits_of(word: str) -> str:
@@ -90,8 +93,9 @@ def digits_of(word: str) -> str:
 def starts_of(case: CaseText) -> list[str]:
     """How words of the name begin, also behind a hyphen, and the number in all ways of writing it."""
     number = case.number
-    beginnings = [*split(case.name), *case.name.split(), number, number[2:], number[8:], case.reference]
-    return list(dict.fromkeys([one[:size] for one in beginnings for size in (1, 2) if one]))
+    names = dict.fromkeys([*split(case.name), *case.name.split()])
+    words = [*names, number, number[2:], number[8:], case.reference]
+    return list(dict.fromkeys([one[:size] for one in words for size in (1, 2) if one]))
 
 
 def tokens(case: CaseText) -> str:
@@ -100,7 +104,7 @@ def tokens(case: CaseText) -> str:
     starts = starts_of(case)
     if not "".join(starts).isalnum():
         starts = [_plain(one) for one in starts]
-    beginnings = [one[:size] for one in case.words for size in BEGINNINGS if len(one) >= size]
+    beginnings = [one[:size] for size in BEGINNINGS for one in case.words if len(one) >= size]
     # A token of another kind between two parts: no part is found that begins in one and ends in the next.
     kinds = (
         _threes(clinic, _plain(case.name)),
