@@ -48,7 +48,8 @@ def mac(key: bytes, previous: str, content: Mapping[str, object]) -> str:
     without white space, so that no two contents share one.
     """
     values = list(_columns(content))
-    values[_ALLOWED] = int(values[_ALLOWED])  # SQLite hands a truth back as 0 or 1, PostgreSQL as a truth
+    if isinstance(allowed := values[_ALLOWED], bool):  # SQLite hands it back as 0 or 1, PostgreSQL as a truth
+        values[_ALLOWED] = int(allowed)
     text = _encode([previous, *values])
     made = _begun(key).copy()
     made.update(text.encode())
