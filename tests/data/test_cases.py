@@ -50,6 +50,21 @@ def test_a_sent_case_says_what_was_sent_to_whom(clinic: Clinic) -> None:
     assert drafts.list_mine(clinic.anna) == ()
 
 
+@pytest.mark.files
+def test_a_send_asks_the_database_no_more_than_it_needs(clinic: Clinic, store: Store) -> None:
+    clinic.send()
+    draft = clinic.draft()
+    seen: list[str] = []
+    store.database.query_hooks.append(lambda event: seen.append(event.sql.split()[0]))
+    cases.send(clinic.anna, draft, draft.key)
+    store.database.query_hooks.clear()
+
+    # Who acts, the draft with its patient, the template, the newest id, the end of the log; the case, its
+    # tokens and words, the log; when the template was used; the draft.
+    known = {verb: seen.count(verb) for verb in ("SELECT", "INSERT", "UPDATE", "DELETE")}
+    assert known == {"SELECT": 5, "INSERT": 4, "UPDATE": 1, "DELETE": 1}
+
+
 def test_references_are_short_and_cannot_be_misread(clinic: Clinic) -> None:
     references = {clinic.send().reference for _ in range(50)}
 

@@ -232,6 +232,25 @@ def test_a_turn_that_is_interrupted_is_given_up(database: Path) -> None:
         wait_for(lambda: others_can_come(database))
 
 
+@on_linux
+def test_the_files_are_opened_once_and_closed_with_the_database(database: Path) -> None:
+    turn = Turn(database, lambda: LONG)
+    for _ in range(3):
+        with turn.taken():
+            assert len(open_files(database)) == len(QUEUE)
+    assert len(open_files(database)) == len(QUEUE)
+    turn.close()
+    assert not open_files(database)
+    assert takes_turns(turn)
+
+
+def open_files(database: Path) -> list[str]:
+    """The files of the queue that this program has open."""
+    names = {str(database.with_name(f"{database.name}{ending}")) for ending in QUEUE}
+    files = list(Path("/proc/self/fd").iterdir())
+    return [str(file) for file in files if str(file.resolve()) in names]
+
+
 def interrupt() -> float:
     raise KeyboardInterrupt
 
