@@ -1,13 +1,15 @@
 """Full text on a PostgreSQL server: the table `case_search`, with `pg_trgm` for parts of names and a
 `tsvector` for words.
 
-The words stand in it as they are, so that each is found from its beginning, and as the server's Swedish
-configuration makes them, so that a word is found in its other forms as well. Between them stand lexemes that
-no word can be: `/s` and a sender's id, `/t` and a version's, `/a` and how a name's words begin.
+A lexeme is of one clinic, so that a search reads nothing of others: it begins with the clinic's id and a
+letter for its kind, as the tokens in a file do (`data.store.search_tokens`). Words stand there as they are,
+so that each is found from its beginning, and as the server's Swedish configuration makes them, so that a word
+is found in its other forms as well.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
@@ -30,9 +32,9 @@ _FEW = 1_000
 _SAMPLES, _SAMPLE = 10, 100
 """So many samples, spread over all that a clinic has sent, of so many cases each that follow one another."""
 
-_COMMON = 7
-"""Found in so many samples, a word is in about one case of a hundred, and not only in those of one mailing;
-then either way of looking takes some 10 ms at a clinic of 100,000 cases."""
+_COMMON = _SAMPLES
+"""Found in all of them, a word is in about one case of forty, and not only in those of one mailing; then
+either way of looking takes some 5 ms at a clinic of 100,000 cases."""
 
 _TABLE: Any = Table("case_search", ("case_id", "clinic_id", "names", "words"))
 _ID, _CLINIC, _NAMES, _WORDS = _TABLE.case_id, _TABLE.clinic_id, _TABLE.names, _TABLE.words
@@ -54,7 +56,16 @@ _PLANNED = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL max_paralle
 """What suits one word suits no other: psycopg prepares what is asked often, and PostgreSQL would then plan it
 for a word that it does not look at. And starting a second process takes as long as a search."""
 
-_ROW = "(%s, %s, %s, array_to_tsvector(%s::text[]) || to_tsvector('swedish', %s))"
+_ROW = (
+    "(%s, %s, %s, array_to_tsvector(%s::text[] || "
+    "ARRAY(SELECT %s || lexeme FROM unnest(to_tsvector('swedish', %s)))))"
+)
+
+_STEMS = """
+SELECT ARRAY(SELECT lexeme FROM unnest(to_tsvector('swedish', text)))
+FROM unnest(%s::text[]) WITH ORDINALITY AS given (text, place) ORDER BY place
+"""
+"""Texts as the server's Swedish configuration makes them."""
 
 
 class PostgresIndex(CaseIndex):
@@ -83,20 +94,24 @@ class PostgresIndex(CaseIndex):
 
     def matching(self, clinic: int, words: Iterable[str], sender: int | None) -> Matching:
         self._database.execute_sql(_PLANNED)
-        wanted = [_Wanted(clinic, word) for word in words]
+        words = list(words)
+        stems = self._database.execute_sql(_STEMS, ([" ".join(split(word)) for word in words],)).fetchall()
+        wanted = [_Wanted(clinic, word, stem) for word, (stem,) in zip(words, stems, strict=True)]
 
         def condition(table: Any) -> Expression:
             found = [one.stands_in(table) for one in wanted]
             if sender is not None:
-                found.append(_has(table, _lexeme(f"/s{sender}")))
+                found.append(_has(table, _lexeme(f"{clinic}s{sender}")))
             return reduce(and_, found)
 
         if self._is_common(clinic, condition):
             # Else it may gather all of them, and sort them.
             self._database.execute_sql("SET LOCAL enable_bitmapscan = off")
             return Matching(_TABLE, JOIN.INNER, _ID, _of(clinic) & condition(_TABLE), _CLINIC)
-        # The clinic as no index knows it: it has a hundred thousand cases, and what is looked for has few.
-        return Matching(_TABLE, JOIN.INNER, _ID, _as_indexed(clinic) & condition(_TABLE), fn.ABS(_ID))
+        # Sorted before anything is joined: PostgreSQL would join all that is found, and sort that.
+        few = _TABLE.select(_ID).where(_as_indexed(clinic) & condition(_TABLE)).order_by(_ID.desc())
+        found = few.alias("found")
+        return Matching(found, JOIN.INNER, found.c.case_id, SQL("TRUE"))
 
     def _is_common(self, clinic: int, condition: Callable[[Any], Expression]) -> bool:
         """Whether what is looked for is in so many of the clinic's cases that a page is soon full when one
@@ -131,39 +146,40 @@ class PostgresIndex(CaseIndex):
         yield from (case_id for (case_id,) in self._database.execute_sql(missing))
 
 
-def _indexed(case: CaseText) -> tuple[str, list[str], str]:
-    """The names, the lexemes, and the words of a case as a text."""
+def _indexed(case: CaseText) -> tuple[str, list[str], str, str]:
+    """The names, the lexemes, with what lexemes of words begin, and the words of a case as a text."""
     # A line each: a word of a filter holds no line break, so no part begins in one and ends in the next.
     names = f"{case.name}\n{case.number}\n{case.reference}"
-    starts = (f"/a{start}" for start in starts_of(case))
-    lexemes = {f"/s{case.sender}", f"/t{case.version}", *starts, *case.words}
-    return names, sorted(lexemes), " ".join(sorted(case.words))
+    clinic = case.clinic
+    lexemes = [f"{clinic}s{case.sender}", f"{clinic}t{case.version}"]
+    lexemes += [f"{clinic}a{start}" for start in starts_of(case)]
+    lexemes += [f"{clinic}w{word}" for word in case.words]
+    return names, lexemes, f"{clinic}w", " ".join(case.words)
 
 
 class _Wanted:
     """A word of a filter, and all that it stands for at a clinic."""
 
-    def __init__(self, clinic: int, word: str) -> None:
+    def __init__(self, clinic: int, word: str, stems: Iterable[str]) -> None:
+        """`stems`: the word as the server's Swedish configuration makes it."""
         parts = {word, digits_of(word)} - {""}
         self._long = [part for part in parts if len(part) >= PART_LEAST]
-        lexemes = [_lexeme(f"/a{part}") for part in parts if len(part) < PART_LEAST]
-        lexemes += [_lexeme(f"/s{staff}") for staff in senders_named(clinic, word)]
-        lexemes += [_lexeme(f"/t{version}") for version in versions_named(clinic, word)]
-        self._words = split(word)
-        if self._words:
-            *whole, last = map(_lexeme, self._words)
-            begun = f"{last}:*" if len(self._words[-1]) >= PART_LEAST else last
-            lexemes.append(" & ".join([*whole, begun]))
-        self._lexemes = " | ".join(lexemes)
+        found = [_lexeme(f"{clinic}a{part}") for part in parts if len(part) < PART_LEAST]
+        found += [_lexeme(f"{clinic}s{staff}") for staff in senders_named(clinic, word)]
+        found += [_lexeme(f"{clinic}t{version}") for version in versions_named(clinic, word)]
+        if words := split(word):
+            *whole, last = (_lexeme(f"{clinic}w{one}") for one in words)
+            found.append(" & ".join([*whole, f"{last}:*" if len(words[-1]) >= PART_LEAST else last]))
+            found.append(" & ".join(_lexeme(f"{clinic}w{stem}") for stem in stems))
+        self._lexemes = " | ".join(filter(None, found))
 
     def stands_in(self, table: Any) -> Expression:
         """Whether it stands somewhere in what a case is found by: of the columns `names` and `words`."""
-        found = [table.names.contains(part) for part in self._long]
+        # Both are folded: comparing without case would take longer for every case that is looked at.
+        found = [Expression(table.names, OP.LIKE, f"%{_literal(part)}%") for part in self._long]
         if self._lexemes:
             found.append(_has(table, self._lexemes))
-        if self._words:
-            found.append(Expression(table.words, "@@", fn.plainto_tsquery("swedish", " ".join(self._words))))
-        return cast(Expression, reduce(or_, found))
+        return reduce(or_, found)
 
 
 def _of(clinic: int) -> Expression:
@@ -173,12 +189,17 @@ def _of(clinic: int) -> Expression:
 
 
 def _as_indexed(clinic: int) -> Expression:
-    """That a case is of the clinic, as the indexes of names and words know it."""
+    """That a case is of the clinic, as the index of names knows it."""
     return Expression(NodeList((_CLINIC, SQL("+ 0")), parens=True), OP.EQ, Cast(clinic, "bigint"))
 
 
 def _has(table: Any, query: str) -> Expression:
     return Expression(table.words, "@@", Cast(query, "tsquery"))
+
+
+def _literal(part: str) -> str:
+    """A part as LIKE takes it for what it is."""
+    return re.sub(r"([\\%_])", r"\\\1", part)
 
 
 def _lexeme(text: str) -> str:

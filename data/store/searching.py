@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
-from peewee import ColumnBase, Expression, ModelSelect, Source, fn
+from peewee import ColumnBase, ModelSelect, Node, Source, fn
 
 from data.domain.value import Frozen
 from data.store import models
@@ -21,7 +21,7 @@ class Matching(Frozen, kw_only=False):
     source: Source
     join: str
     key: ColumnBase
-    condition: Expression
+    condition: Node
     first: ColumnBase | None = None
 
 

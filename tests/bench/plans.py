@@ -83,8 +83,8 @@ FROM (
 
 INSERT INTO case_search (case_id, clinic_id, names, words)
 SELECT c.id, c.clinic_id, p.name_folded || E'\n' || p.number || E'\n' || lower(c.reference),
-       array_to_tsvector(ARRAY['/s' || c.sender_id, '/t' || c.template_version_id,
-                               'ord' || c.id % 50021, 'tablett'])
+       array_to_tsvector(ARRAY[c.clinic_id || 's' || c.sender_id, c.clinic_id || 't' || c.template_version_id,
+                               c.clinic_id || 'word' || c.id % 50021, c.clinic_id || 'wtablett'])
 FROM "case" c JOIN patient p ON p.id = c.patient_id;
 
 INSERT INTO access_log ("at", event, allowed, actor_kind, staff_id, actor_name, clinic_id, patient_id,
