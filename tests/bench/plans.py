@@ -153,7 +153,7 @@ def _table(store: Store, server: PostgresServer, count: int, seconds: float) -> 
         for what, act in _acts().items():
             with _statements() as found:
                 act()
-            plans = [_plan(connection, sql, values) for sql, values in found if sql.startswith("SELECT")]
+            plans = _plans(connection, found)
             whole += [f"{what}: {table}" for plan in plans for table in plan.whole]
             rows.append(Row(f"{what}", {"in the server": [sum(plan.milliseconds for plan in plans) / 1e3]}))
         size = connection.execute("SELECT pg_database_size('country')").fetchone()
@@ -234,9 +234,20 @@ def _statements() -> Iterator[list[tuple[str, list[Any]]]]:
         logger.setLevel(before)
 
 
-def _plan(connection: psycopg.Connection[Any], sql: str, values: list[Any]) -> Plan:
+def _plans(connection: psycopg.Connection[Any], statements: list[tuple[str, list[Any]]]) -> list[Plan]:
+    """Of each SELECT of an act, with what the act sets for them."""
+    plans = []
     with connection.transaction(force_rollback=True):
-        row = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
+        for sql, values in statements:
+            if sql.startswith("SET LOCAL"):
+                connection.execute(sql)
+            elif sql.lstrip().startswith("SELECT"):
+                plans.append(_plan(connection, sql, values))
+    return plans
+
+
+def _plan(connection: psycopg.Connection[Any], sql: str, values: list[Any]) -> Plan:
+    row = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
     assert row is not None
     (plan,) = row[0] if isinstance(row[0], list) else json.loads(row[0])
     nodes = list(_nodes(plan["Plan"]))
