@@ -37,7 +37,7 @@ UNREACHABLE = Message("The patient can't be reached digitally: phone or write a 
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
-class Letter(Frozen, kw_only=False):
+class Letter(Frozen):
     """A draft that can be sent, without those whom it goes to. `written`: what staff wrote, as the table has
     it, and `found_by` its words that cases are found by; `given`: what placeholders stand for, with the name
     of one of the patients."""
