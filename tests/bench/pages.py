@@ -131,7 +131,7 @@ def pages(at: list[Remote], effort: Effort) -> Table:
     table = Table("Reading", DESCRIPTION, columns=(_FEW, _MANY))
     for what, (must, aim) in _FIGURES.items():
         samples: dict[str, list[float]] = {_FEW: [], _MANY: []}
-        for _round in range(effort.rounds):
+        for _round in range(3 * effort.rounds):  # of some ms each: the processor changes its speed meanwhile
             for column, one in zip(samples, at, strict=True):
                 one.begin("read", what, 3)
                 samples[column] += one.end()
