@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -167,12 +168,15 @@ class Remote:
 
 
 @contextmanager
-def desks(places: Sequence[tuple[Path | Place, int]], kind: type[Desk] = Desk) -> Iterator[list[Remote]]:
-    """A desk for each file and number of a person, each in a process of its own."""
+def desks(
+    places: Sequence[tuple[Path | Place, int]], kind: type[Desk] = Desk, *, in_turns: bool = False
+) -> Iterator[list[Remote]]:
+    """A desk for each file and number of a person, each in a process of its own. With `in_turns` only one of
+    them works at a time, and all on the same core: one is often quicker than another for a while."""
     context = multiprocessing.get_context("spawn")
     pipes = [context.Pipe() for _place in places]
     processes = [
-        context.Process(target=_serve, args=(theirs, kind, *place), daemon=True)
+        context.Process(target=_serve, args=(theirs, kind, *place, in_turns), daemon=True)
         for (_ours, theirs), place in zip(pipes, places, strict=True)
     ]
     for process, (_ours, theirs) in zip(processes, pipes, strict=True):
@@ -189,7 +193,11 @@ def desks(places: Sequence[tuple[Path | Place, int]], kind: type[Desk] = Desk) -
             process.join()
 
 
-def _serve(connection: Connection, kind: type[Desk], place: Path | Place, number: int) -> None:
+def _serve(
+    connection: Connection, kind: type[Desk], place: Path | Place, number: int, in_turns: bool
+) -> None:
+    if in_turns and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     desk = kind(place, number)
     gc.collect()
     gc.freeze()  # as the program does when its first screen is painted (`tui.first_paint`)

@@ -123,7 +123,7 @@ class Reader(Desk):
 def run(effort: Effort) -> Iterator[Table]:
     with TemporaryDirectory(prefix="omvant-bench-") as folder:
         small, large = (filled.copy(size, Path(folder, f"{size}.db")) for size in (SMALL, LARGE))
-        with desks([(small, 0), (large, 0)], Reader) as at:
+        with desks([(small, 0), (large, 0)], Reader, in_turns=True) as at:
             yield pages(at, effort)
 
 

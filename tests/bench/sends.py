@@ -31,7 +31,7 @@ _AGAIN, _RAW = "pages read", "raw SQL"
 def run(effort: Effort) -> Iterator[Table]:
     with TemporaryDirectory(prefix="omvant-bench-") as folder:
         small, large = (filled.copy(size, Path(folder, f"{size}.db")) for size in (SMALL, LARGE))
-        with desks([(small, 0), (large, 0)]) as at:
+        with desks([(small, 0), (large, 0)], in_turns=True) as at:
             yield sends(at, 24 * effort.rounds)
             yield worst(at[1], 100 * effort.rounds)
 
