@@ -40,7 +40,8 @@ def link_all(entries: Sequence[Mapping[str, Any]], keys: LogKeys) -> list[dict[s
     for number, values in enumerate(entries, end + 1):
         made = {**values, "chain": chain, "number": number}
         previous = mac(keys.key, previous, _stored(made))
-        linked.append({**made, "key": keys.current, "mac": previous})
+        made.update(key=keys.current, mac=previous)
+        linked.append(made)
     return linked
 
 

@@ -21,6 +21,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from peewee import (  # type: ignore[attr-defined]
     SQL,
+    BooleanField,
     Context,
     Database,
     Field,
@@ -275,5 +276,7 @@ def _leaves_as_it_is(convert: _Convert) -> bool:
 
 def _readers(columns: Iterable[object]) -> Iterator[tuple[int, _Convert]]:
     for place, column in enumerate(columns):
-        if isinstance(column, Field) and not isinstance(column, _AS_THEY_ARE):
+        if isinstance(column, BooleanField) and not column.null:
+            yield place, bool
+        elif isinstance(column, Field) and not isinstance(column, _AS_THEY_ARE):
             yield place, column.python_value

@@ -59,6 +59,12 @@ class FileDatabase(SqlCipherDatabase):  # type: ignore[misc] # peewee's modules 
     """peewee's database, without what it does around every statement for its log, which would hold patients'
     data, in twice the time that SQLite takes to find a row by its key."""
 
+    def begin(self, lock_type: str | None = None) -> None:
+        self.execute_sql(f"BEGIN {lock_type or self._lock_type}")
+
+    def commit(self) -> None:
+        self.execute_sql("COMMIT")
+
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         if self.query_hooks:
             return super().execute_sql(sql, params)

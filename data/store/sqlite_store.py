@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
@@ -58,9 +58,11 @@ class SqliteStore(Store):
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction that holds SQLite's write lock from its start, so that it never fails half-way."""
-        # A transaction within another has the turn already.
-        turn = nullcontext() if self.database.in_transaction() else self.turn.taken()
-        with telling_unavailable(), turn, self.database.atomic():
+        if self.database.in_transaction():  # which has the turn already
+            with telling_unavailable(), self.database.atomic():
+                yield
+            return
+        with telling_unavailable(), self.turn.taken(), self.database.transaction():
             self._check_in_place()  # with the lock: another program may have put a new file there meanwhile
             yield
 
