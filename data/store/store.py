@@ -85,12 +85,9 @@ class Store(ABC):
 
     def signs(self, alphabet: str, count: int) -> str:
         """`count` unguessable signs of the alphabet, drawn from a token."""
-        drawn = int.from_bytes(hashlib.shake_256(self.token().encode()).digest(64)) % len(alphabet) ** count
-        signs = []
-        for _ in range(count):
-            drawn, place = divmod(drawn, len(alphabet))
-            signs.append(alphabet[place])
-        return "".join(signs)
+        base = len(alphabet)
+        drawn = int.from_bytes(hashlib.shake_256(self.token().encode()).digest(64)) % base**count
+        return "".join([alphabet[drawn // base**place % base] for place in range(count)])
 
     def close(self) -> None:
         """Close the calling thread's connection; it opens again by itself when needed."""
