@@ -193,12 +193,21 @@ def desks(
             process.join()
 
 
+def _stay_on_the_last_core(desk: Desk) -> None:
+    """This process, and the server's own for it."""
+    processes = [0]
+    if not isinstance(desk.store, SqliteStore):
+        processes += desk.store.database.execute_sql("SELECT pg_backend_pid()").fetchone()
+    for process in processes:
+        os.sched_setaffinity(process, {max(os.sched_getaffinity(0))})
+
+
 def _serve(
     connection: Connection, kind: type[Desk], place: Path | Place, number: int, in_turns: bool
 ) -> None:
-    if in_turns and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     desk = kind(place, number)
+    if in_turns and hasattr(os, "sched_setaffinity"):
+        _stay_on_the_last_core(desk)
     gc.collect()
     gc.freeze()  # as the program does when its first screen is painted (`tui.first_paint`)
     connection.send(None)

@@ -76,9 +76,9 @@ def run(effort: Effort) -> Iterator[Table]:
         with desks([(large, number) for number in range(max(TERMINALS))], Terminal) as terminals:
             yield at_once("Terminals without a pause, PostgreSQL", SATURATED, terminals, lambda _number: 0.0)
             yield at_once("Terminals with an act a second, PostgreSQL", PACED, terminals, lambda _number: 1.0)
-        with desks([(small, 0), (large, 0)], Reader) as readers:
+        with desks([(small, 0), (large, 0)], Reader, in_turns=True) as readers:
             yield replace(pages(readers, effort), title="Reading, PostgreSQL")
-        with desks([(small, 0), (large, 0)]) as senders:
+        with desks([(small, 0), (large, 0)], in_turns=True) as senders:
             yield one_send(senders, 8 * effort.rounds)
 
 
