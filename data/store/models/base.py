@@ -17,14 +17,15 @@ _UTC = "+00:00"
 
 @lru_cache(maxsize=16)  # an act stores one moment in several places
 def _stored(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(" ", "microseconds").removesuffix(_UTC)
+    return moment.isoformat(" ", "microseconds").removesuffix(_UTC)
 
 
 class UtcField(DateTimeField):
     """A moment, aware in Python; stored as UTC with microseconds, so that text order is time order."""
 
     def db_value(self, value: datetime | None) -> str | None:
-        return None if value is None else _stored(value)
+        # Of the hour that a zone's clock shows twice, Python takes both for the same moment: not of UTC's.
+        return None if value is None else _stored(value.astimezone(UTC))
 
     def python_value(self, value: str | datetime | None) -> datetime | None:
         if isinstance(value, str):
