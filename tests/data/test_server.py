@@ -11,7 +11,9 @@ import psycopg
 import pytest
 
 from data import cases, demo, drafts, patients, storage
+from data.case_rows import CaseFilter
 from data.domain.errors import Unavailable
+from data.domain.paging import Edge
 from data.store import models, postgres_server
 from data.store.database import open_store, path_of
 from data.store.postgres_checking import check_tables
@@ -208,6 +210,33 @@ def test_migrations_make_the_columns_of_the_models(
     store.database.execute_sql("CREATE SCHEMA public")
     store.database.create_tables(models.TABLES)
     assert columns() == migrated
+
+
+# Plans
+
+
+def test_a_long_lists_pages_are_not_planned_anew_each_time(clinic: Clinic, store: Store) -> None:
+    _copy_case(clinic.send().id, 3_000)
+    store.database.execute_sql("ANALYZE")
+    for _again in range(20):
+        assert cases.list_assigned(clinic.anna, CaseFilter(), Edge()).rows
+
+    with_a_plan = store.database.execute_sql(
+        "SELECT custom_plans, generic_plans > 0 FROM pg_prepared_statements "
+        "WHERE statement ~ 'ORDER BY .* DESC, .* DESC LIMIT'"
+    ).fetchall()
+    assert (5, True) in with_a_plan  # after the first five, from which PostgreSQL learns that it may
+
+
+def _copy_case(case_id: int, times: int) -> None:
+    """Store a case so many times more."""
+    names = [field.column_name for field in models.Case._meta.sorted_fields if field.name != "id"]
+    taken = [f"{name} || n" if name in {"reference", "key"} else name for name in names]
+    models.Case._meta.database.execute_sql(
+        f'INSERT INTO "case" ({", ".join(names)}) SELECT {", ".join(taken)} '
+        'FROM "case", generate_series(1, %s) AS n WHERE id = %s',
+        (times, case_id),
+    )
 
 
 # The demo
