@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from peewee import Case as When
-from peewee import Expression, Join, ModelSelect, fn
+from peewee import Expression, Join, ModelSelect, Select, fn
 
 from data import audit, protected
 from data.domain.errors import Message, NotFound, NotYours
@@ -93,13 +93,16 @@ def next_id() -> int | None:
     since the access log still tells of it."""
     if not store().reuses_ids:
         return None
-    return max((number for (number,) in _newest() if number), default=0) + 1
+    ((here, destroyed),) = _newest()
+    return max(here or 0, destroyed or 0) + 1
 
 
 _newest = Prepared(
-    lambda: (
-        models.Case.select(fn.MAX(models.Case.id))
-        + models.RetentionReceipt.select(fn.MAX(models.RetentionReceipt.last_case_id))
+    lambda: Select(
+        columns=(
+            models.Case.select(fn.MAX(models.Case.id)),
+            models.RetentionReceipt.select(fn.MAX(models.RetentionReceipt.last_case_id)),
+        )
     )
 )
 

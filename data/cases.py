@@ -15,7 +15,7 @@ from data.domain.errors import Problem, invalid
 from data.domain.paging import Edge, Page
 from data.domain.roles import Role, StaffActor
 from data.domain.value import Frozen
-from data.drafts import FOR_ONE, Draft, Gone, current_row
+from data.drafts import FOR_ONE, Draft, Gone, current
 from data.operation import now, operation, store
 from data.patients import Patient, as_value
 from data.store import models
@@ -91,13 +91,12 @@ def send(actor: StaffActor, draft: Draft, key: str) -> SentCase:
     """
     drafts.hold(draft)
     try:
-        row = current_row(actor, draft)
+        row, patient = current(actor, draft)
     except Gone:
         first = sending.sent_before(actor, key)
         if first is None:
             raise
         return _repeated(actor, first, draft)
-    patient = row.patient
     audit.about(patient=patient.id)
     protected.require(actor, patient)
     if row.also != FOR_ONE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from data import audit, protected
 from data.domain.errors import Conflict, Message, NotFound, NotYours, invalid
@@ -17,7 +18,8 @@ from data.operation import now, operation, store, to_change
 from data.patients import Patient, as_value
 from data.store import models
 from data.store.changing import for_change, has_one_writer
-from data.store.prepared import Prepared, PreparedRow
+from data.store.models import PatientRow
+from data.store.prepared import Prepared, columns
 from data.template_rows import PublishedTemplate, as_published, clinics_version
 
 FOR_ONE = "[]"
@@ -44,6 +46,17 @@ class Draft(Frozen):
     signature: str
     changed_at: datetime
     version: int
+
+
+class Current(NamedTuple):
+    """What a send asks of a draft's row."""
+
+    id: int
+    staff_id: int
+    clinic_id: int
+    patient_id: int
+    version: int
+    also: str
 
 
 @operation(role=Role.CARE_PROVIDER, event="draft.begun", repeatable=True)
@@ -131,8 +144,6 @@ def discard(actor: StaffActor, draft_id: int) -> None:
     row.delete_instance()
 
 
-_by_key = PreparedRow(models.Draft, lambda key: models.Draft.key == key, models.Draft.patient)
-
 _held = Prepared(lambda key: for_change(models.Draft.select(models.Draft.id).where(models.Draft.key == key)))
 
 
@@ -143,11 +154,35 @@ def hold(draft: Draft) -> None:
         _held(draft.key)
 
 
-def current_row(actor: StaffActor, draft: Draft) -> models.Draft:
-    """The row of a draft as it was read; for operations that act on one.
+def current(actor: StaffActor, draft: Draft) -> tuple[Current, PatientRow]:
+    """What a draft's row says, as it was read, and its first patient; for operations that act on it.
 
     Raises `Conflict` when another terminal saved it after that, `Gone` when it was sent or discarded.
     """
+    values = _current.first(draft.key)
+    if values is None:
+        raise Gone(_GONE)
+    row = Current._make(values[:_CURRENT])
+    _check_own(actor, row, draft)
+    _check_unchanged(row, draft)
+    return row, PatientRow._make(values[_CURRENT:])
+
+
+_CURRENT = len(Current._fields)
+
+# "+ 0": PostgreSQL takes a few drafts for drafts of the first patients, when they were when it counted, and
+# goes through all patients up to theirs (a merge join).
+_current = Prepared(
+    lambda key: (
+        models.Draft.select(*columns(models.Draft, Current), *columns(models.Patient, PatientRow))
+        .join(models.Patient, on=models.Patient.id == models.Draft.patient + 0)
+        .where(models.Draft.key == key)
+    )
+)
+
+
+def row_to_edit(actor: StaffActor, draft: Draft) -> models.Draft:
+    """The row itself, for operations that change it; raises as `current` does."""
     row = _own_row(actor, draft)
     _check_unchanged(row, draft)
     return row
@@ -158,16 +193,22 @@ _GONE = Message("This draft was sent or discarded already")
 
 def _own_row(actor: StaffActor, draft: Draft) -> models.Draft:
     # By its key: ids of drafts are used again, and a stale one would make an attempt out of an accident.
-    row = _by_key.get(draft.key)
-    if row is None or row.id != draft.id:
+    row = models.Draft.get_or_none(models.Draft.key == draft.key)
+    if row is None:
+        raise Gone(_GONE)
+    _check_own(actor, row, draft)
+    return row
+
+
+def _check_own(actor: StaffActor, row: models.Draft | Current, draft: Draft) -> None:
+    if row.id != draft.id:
         raise Gone(_GONE)
     if (row.staff_id, row.clinic_id) != (actor.staff_id, actor.clinic_id):
         audit.about(patient=row.patient_id)
         raise NotYours(_GONE)
-    return row
 
 
-def _check_unchanged(row: models.Draft, draft: Draft) -> None:
+def _check_unchanged(row: models.Draft | Current, draft: Draft) -> None:
     if row.version != draft.version:
         raise Conflict(Message("This draft was changed in another of your terminals"))
     if row.patient_id != draft.patient.id:
@@ -187,7 +228,7 @@ def new_row(actor: StaffActor, patient_ids: Sequence[int]) -> models.Draft:
     )
 
 
-def patients_of(row: models.Draft) -> list[int]:
+def patients_of(row: models.Draft | Current) -> list[int]:
     """The ids of all whom a draft is for."""
     return [row.patient_id, *json.loads(row.also)]
 

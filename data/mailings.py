@@ -18,11 +18,12 @@ from data.domain.errors import Invalid, Message, Problem, invalid
 from data.domain.identity import PersonalIdentityNumber
 from data.domain.roles import Role, StaffActor
 from data.domain.value import Frozen
-from data.drafts import Draft, Gone, as_draft, current_row, new_row, patients_of
+from data.drafts import Draft, Gone, as_draft, current, new_row, patients_of, row_to_edit
 from data.operation import now, operation, row_to_change
 from data.sending import Letter
 from data.store import models, search
-from data.store.prepared import Prepared, PreparedRow, insert_all
+from data.store.models import PatientRow
+from data.store.prepared import Prepared, columns, insert_all
 
 MOST = 1_000
 """Patients of one mailing: everybody else's writing waits for as long as it is stored, a fraction of a
@@ -100,7 +101,7 @@ def begin(actor: StaffActor, numbers: Sequence[PersonalIdentityNumber], draft: D
         row = _unfinished(actor, ids)
     else:
         drafts.hold(draft)
-        row = _readdressed(current_row(actor, draft), ids)
+        row = _readdressed(row_to_edit(actor, draft), ids)
     return as_draft(actor, row or new_row(actor, ids))
 
 
@@ -134,13 +135,14 @@ def send(actor: StaffActor, draft: Draft, key: str) -> Mailing:
     return _mailing(template.name, template.form.answerable, letter.moment, receipts)
 
 
-def _prepared(actor: StaffActor, draft: Draft) -> tuple[Letter, list[models.Patient]]:
+def _prepared(actor: StaffActor, draft: Draft) -> tuple[Letter, list[PatientRow]]:
     """What is sent, and to whom. Raises what `send` says."""
-    people = _with_ids(patients_of(current_row(actor, draft)))
+    row, _first = current(actor, draft)
+    people = _with_ids(patients_of(row))
     return sending.letter_of(actor, draft, [row.name for row in people], _faults(people)), people
 
 
-def _store(letter: Letter, people: Sequence[models.Patient], keys: Sequence[str]) -> list[Receipt]:
+def _store(letter: Letter, people: Sequence[PatientRow], keys: Sequence[str]) -> list[Receipt]:
     """Store the cases, and let them be found; their receipts in the same order."""
     first, references = next_id(), sending.new_references(len(people))
     rows = [
@@ -231,14 +233,14 @@ def _check_count(numbers: Sequence[PersonalIdentityNumber]) -> None:
         )
 
 
-def _fault(patient: models.Patient) -> Message | None:
+def _fault(patient: PatientRow) -> Message | None:
     """Why a patient can't be one of many; None when they can."""
     if patient.protected:
         return PROTECTED
     return None if patient.reachable else sending.UNREACHABLE
 
 
-def _faults(people: Iterable[models.Patient]) -> list[Problem]:
+def _faults(people: Iterable[PatientRow]) -> list[Problem]:
     return [_problem(row.number, fault) for row in people if (fault := _fault(row))]
 
 
@@ -247,14 +249,23 @@ def _problem(digits: str, fault: Message) -> Problem:
     return Problem("number", Message("{number}: {fault}", number=f"{digits[:8]}-{digits[8:]}", fault=fault))
 
 
-def _with_numbers(numbers: Iterable[PersonalIdentityNumber]) -> list[models.Patient]:
-    return _numbered.all([number.digits for number in numbers])
+def _with_numbers(numbers: Iterable[PersonalIdentityNumber]) -> list[PatientRow]:
+    return [PatientRow._make(values) for values in _numbered([number.digits for number in numbers])]
 
 
-def _with_ids(ids: Sequence[int]) -> list[models.Patient]:
+def _with_ids(ids: Sequence[int]) -> list[PatientRow]:
     """The patients with these ids, from the lowest."""
-    return sorted(_people.all(ids), key=lambda row: row.id)
+    return sorted((PatientRow._make(values) for values in _people(ids)), key=lambda row: row.id)
 
 
-_numbered = PreparedRow(models.Patient, lambda numbers: numbers.lists(models.Patient.number))
-_people = PreparedRow(models.Patient, lambda ids: ids.lists(models.Patient.id))
+_numbered = Prepared(
+    lambda numbers: models.Patient.select(*columns(models.Patient, PatientRow)).where(
+        numbers.lists(models.Patient.number)
+    )
+)
+
+_people = Prepared(
+    lambda ids: models.Patient.select(*columns(models.Patient, PatientRow)).where(
+        ids.lists(models.Patient.id)
+    )
+)

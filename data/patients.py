@@ -17,6 +17,7 @@ from data.domain.text import clean, fold
 from data.domain.value import Frozen
 from data.operation import now, operation, outside, store, to_change, today
 from data.store import models, search
+from data.store.models import PatientRow
 
 CODE_LIFE = timedelta(minutes=15)
 CODE_TRIES = 5
@@ -179,7 +180,7 @@ def new_code(patient_id: int) -> IssuedCode:
 
 
 def as_value(
-    actor: StaffActor, row: models.Patient, *, own: bool = False, day: date | None = None
+    actor: StaffActor, row: models.Patient | PatientRow, *, own: bool = False, day: date | None = None
 ) -> Patient:
     """A row of the table as operations hand it out. `own`: the actor wrote it just now, or has it on a
     list of their own; else it raises `ReasonNeeded` for a protected patient who is not open to them. `day`:

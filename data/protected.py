@@ -17,6 +17,7 @@ from data.domain.roles import Role, StaffActor
 from data.domain.text import clean
 from data.operation import now, operation
 from data.store import models
+from data.store.models import PatientRow
 
 ACCESS_LIFE = timedelta(hours=12)
 """How long a reason holds: a shift, and no longer than a session."""
@@ -75,7 +76,7 @@ def reason_of(actor: StaffActor, patient_id: int) -> str | None:
     return row.reason if row else None
 
 
-def require(actor: StaffActor, patient: models.Patient, case: int | None = None) -> str:
+def require(actor: StaffActor, patient: models.Patient | PatientRow, case: int | None = None) -> str:
     """The reason that opens a patient's data to the actor, empty for one who is not protected.
 
     For operations, before they hand out anything of the patient or of the case. Raises `ReasonNeeded`.

@@ -21,7 +21,8 @@ from data.domain.value import Frozen
 from data.drafts import Draft
 from data.operation import now, store, today
 from data.store import models, search
-from data.store.prepared import Prepared, PreparedRow, insert, insert_unless
+from data.store.models import PatientRow
+from data.store.prepared import Prepared, insert, insert_unless
 from data.store.search_tokens import CaseText, words_written
 from data.template_rows import PublishedTemplate, clinics_version
 
@@ -51,7 +52,7 @@ class Letter(Frozen):
     date: date
     moment: datetime
 
-    def columns(self, patient: models.Patient, key: str) -> dict[str, object]:
+    def columns(self, patient: PatientRow, key: str) -> dict[str, object]:
         """The row of one patient's case, all but its id and its reference."""
         template, values = self.template, {**self.given, Given.PATIENT: patient.name}
         return {
@@ -68,7 +69,7 @@ class Letter(Frozen):
             "sent_at": self.moment,
         }
 
-    def text(self, patient: models.Patient, reference: str) -> CaseText:
+    def text(self, patient: PatientRow, reference: str) -> CaseText:
         """What one patient's case is found by."""
         return CaseText(
             clinic=self.actor.clinic_id,
@@ -114,7 +115,7 @@ def letter_of(actor: StaffActor, draft: Draft, names: Iterable[str], faults: Ite
     )
 
 
-def store_case(letter: Letter, patient: models.Patient, key: str) -> tuple[int, str]:
+def store_case(letter: Letter, patient: PatientRow, key: str) -> tuple[int, str]:
     """Store the case of one patient, and let it be found; its id and reference."""
     columns, known_id = letter.columns(patient, key), next_id()
     if known_id is not None:
@@ -146,15 +147,8 @@ _no_draft = Prepared(lambda draft: models.Draft.delete().where(models.Draft.id =
 
 def sent_before(actor: StaffActor, key: str) -> models.Case | None:
     """The case that the actor has sent with this key already; None when there is none."""
-    return _with_key.get(key, actor.staff_id, actor.clinic_id)
-
-
-_with_key = PreparedRow(
-    models.Case,
-    lambda key, sender, clinic: (
-        (models.Case.key == key) & (models.Case.sender == sender) & (models.Case.clinic == clinic)
-    ),
-)
+    case = models.Case
+    return case.get_or_none(case.key == key, case.sender == actor.staff_id, case.clinic == actor.clinic_id)
 
 
 def check_same_words(first: models.Case, draft: Draft) -> None:

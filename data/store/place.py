@@ -41,7 +41,7 @@ class OpenFile(Frozen, kw_only=False):
 def identity(file: Path) -> tuple[int, int] | None:
     """What tells a file from another at the same path; None when there is none."""
     try:
-        found = file.stat()
+        found = os.stat(file)
     except OSError:
         return None
     return found.st_dev, found.st_ino

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from inspect import signature
 from operator import itemgetter
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, cast
 
 from peewee import (  # type: ignore[attr-defined]
     SQL,
@@ -38,8 +38,9 @@ from data.domain.value import Frozen
 from data.store.models.base import Table, bound_to
 
 Values = tuple[Any, ...]
-Row = TypeVar("Row", bound=Table)
 _Convert = Callable[[Any], Any]
+_Conversions = tuple[tuple[int, _Convert], ...]
+"""Places among values, and what makes of the value there how it is stored, or how Python has it."""
 
 
 class Prepared:
@@ -56,89 +57,35 @@ class Prepared:
 
     def __call__(self, *arguments: object) -> list[Values]:
         """The rows that a SELECT finds: the values of its columns."""
-        database, statement = self._statement()
-        rows = database.execute_sql(statement.sql, statement.bound(arguments)).fetchall()
-        return [_converted(row, statement.read) for row in rows] if statement.read else rows
+        cursor, read = self._run(arguments)
+        rows: list[Values] = cursor.fetchall()
+        return [_read(row, read) for row in rows] if read else rows
 
     def first(self, *arguments: object) -> Values | None:
         """The first of the rows; None when there is none."""
-        database, statement = self._statement()
-        row = database.execute_sql(statement.sql, statement.bound(arguments)).fetchone()
-        return _converted(row, statement.read) if row and statement.read else row
+        cursor, read = self._run(arguments)
+        row: Values | None = cursor.fetchone()
+        return _read(row, read) if row and read else row
 
     def do(self, *arguments: object) -> int:
         """Run a query that changes or deletes rows; returns how many."""
-        database, statement = self._statement()
-        return int(database.execute_sql(statement.sql, statement.bound(arguments)).rowcount)
+        cursor, _read = self._run(arguments)
+        return int(cursor.rowcount)
 
-    def _query(self) -> Any:
-        return self._make(*self._arguments)
-
-    def _statement(self) -> tuple[Any, _Statement]:
-        """The open database, and what is run there."""
-        database = bound_to(Table)
-        statement = self._statements.get(type(database))
+    def _run(self, arguments: Values) -> tuple[Any, _Conversions]:
+        """The cursor of the query, run in the open database, and how its columns are read."""
+        database: Any = bound_to(Table)
+        statement = self._statements.get(database.__class__)
         if statement is None:
-            statement = self._statements[type(database)] = _Statement.of(self._query(), len(self._arguments))
-        return database, statement
+            statement = _Statement.of(self._make(*self._arguments), len(self._arguments))
+            self._statements[database.__class__] = statement
+        return database.execute_sql(statement.sql, statement.bound(arguments)), statement.read
 
 
-class PreparedRow(Prepared, Generic[Row]):
-    """A query for whole rows of a table, by the condition that `where` makes of its arguments, each with the
-    rows that some of its foreign keys refer to: those that follow (`along`), none of them null.
-
-    A file joins them. On a server each is read by its id: PostgreSQL takes a few drafts for drafts of the
-    first patients, when they were when it counted, and goes through all patients up to theirs (a merge join).
-    """
-
-    def __init__(self, model: type[Row], where: Callable[..., Any], *along: ForeignKeyField[Any]) -> None:
-        super().__init__(where)
-        self._model = model
-        self._along = along
-        models: list[type[Table]] = [model, *(key.rel_model for key in along)]
-        self._names = [[field.name for field in one._meta.sorted_fields] for one in models]
-
-    def get(self, *arguments: object) -> Row | None:
-        """The row; None when there is none."""
-        values = self.first(*arguments)
-        return None if values is None else self._row(values)
-
-    def all(self, *arguments: object) -> list[Row]:
-        """The rows, in no order of their own."""
-        return [self._row(values) for values in self(*arguments)]
-
-    def _row(self, values: Values) -> Row:
-        rest, joined = iter(values), len(values) > len(self._names[0])
-        row = _made(self._model, self._names[0], rest)
-        for key, names in zip(self._along, self._names[1:], strict=True):
-            other = key.rel_model
-            row.__rel__[key.name] = (
-                _made(other, names, rest) if joined else _by_id(other).get(row.__data__[key.name])
-            )
-        return cast(Row, row)
-
-    def _query(self) -> Any:
-        along = self._along if _joins() else ()
-        query = self._model.select(self._model, *(key.rel_model for key in along))
-        for key in along:
-            query = query.join_from(self._model, key.rel_model, on=key)
-        return query.where(super()._query())
-
-
-def _joins() -> bool:
-    return isinstance(bound_to(Table), SqliteDatabase)
-
-
-def _made(model: type[Table], names: Iterable[str], values: Iterator[Any]) -> Any:
-    """A row as it was read: given to the model, each value would go through its field as a changed one."""
-    row = model(__no_default__=True)
-    row.__data__.update(zip(names, values, strict=False))
-    return row
-
-
-@lru_cache(maxsize=64)
-def _by_id(model: Any) -> PreparedRow[Table]:
-    return PreparedRow(model, lambda row_id: model.id == row_id)
+def columns(model: type[Table], shape: type[tuple[Any, ...]]) -> list[Any]:
+    """The columns of a table that have the names of a `NamedTuple`, which is to take their values: a model of
+    peewee's takes longer to make, and to read, than the database takes to find the row."""
+    return [getattr(model, name) for name in shape._fields]  # type: ignore[attr-defined]
 
 
 def insert(model: type[Table], **columns: object) -> int:
@@ -221,8 +168,8 @@ class _Statement(Frozen, kw_only=False):
     sql: str
     constants: Values
     pick: Callable[[Values], Values] | None
-    written: tuple[tuple[int, _Convert], ...]
-    read: tuple[tuple[int, _Convert], ...]
+    written: _Conversions
+    read: _Conversions
 
     @classmethod
     def of(cls, query: Any, arguments: int) -> _Statement:
@@ -243,12 +190,17 @@ class _Statement(Frozen, kw_only=False):
             tuple(_readers(getattr(query, "selected_columns", ()))),
         )
 
-    def bound(self, arguments: Values) -> Values:
+    def bound(self, arguments: Values) -> Sequence[Any]:
         """The values that the driver puts into the SQL."""
         values = arguments + self.constants
         if self.pick is not None:
             values = self.pick(values)
-        return _converted(values, self.written) if self.written else values
+        if not self.written:
+            return values
+        changed = list(values)
+        for place, convert in self.written:
+            changed[place] = convert(changed[place])
+        return changed
 
 
 def _picker(places: Sequence[int], known: int) -> Callable[[Values], Values] | None:
@@ -258,11 +210,11 @@ def _picker(places: Sequence[int], known: int) -> Callable[[Values], Values] | N
     return itemgetter(*places) if len(places) > 1 else lambda values: tuple(values[one] for one in places)
 
 
-def _converted(values: Values, how: Iterable[tuple[int, _Convert]]) -> Values:
-    changed = list(values)
+def _read(row: Values, how: _Conversions) -> Values:
+    values = list(row)
     for place, convert in how:
-        changed[place] = convert(changed[place])
-    return tuple(changed)
+        values[place] = convert(values[place])
+    return tuple(values)
 
 
 _AS_THEY_ARE = (IntegerField, TextField, ForeignKeyField)
@@ -271,7 +223,7 @@ _AS_THEY_ARE = (IntegerField, TextField, ForeignKeyField)
 
 def _leaves_as_it_is(convert: _Convert) -> bool:
     """Whether it is the conversion of a column that needs none."""
-    return isinstance(getattr(convert, "__self__", None), _AS_THEY_ARE)
+    return isinstance(getattr(convert, "__self__", None), (*_AS_THEY_ARE, BooleanField))
 
 
 def _readers(columns: Iterable[object]) -> Iterator[tuple[int, _Convert]]:

@@ -164,7 +164,7 @@ def _words_in(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _threes(clinic: int, part: str) -> str:
-    return _each(f"{clinic}n", [part[at : at + 3] for at in range(len(part) - 2)])
+    return _each(f"{clinic}n", list(map("".join, zip(part, part[1:], part[2:], strict=False))))
 
 
 def _each(kind: str, texts: Collection[str]) -> str:

@@ -6,7 +6,7 @@ from data.store.models.base import Table, UtcField, bound_to, database
 from data.store.models.cases import AnswerDraft, Case, Draft, RetentionReceipt
 from data.store.models.clinics import Clinic, Setting, Staff, StaffRole
 from data.store.models.log import AccessLog, LogReview
-from data.store.models.patients import Patient, PatientCode, ProtectedAccess
+from data.store.models.patients import Patient, PatientCode, PatientRow, ProtectedAccess
 from data.store.models.templates import Template, TemplateChange, TemplateDraft, TemplateUse, TemplateVersion
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "LogReview",
     "Patient",
     "PatientCode",
+    "PatientRow",
     "ProtectedAccess",
     "RetentionReceipt",
     "Setting",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
 
 from data.store.models.base import Table, UtcField
@@ -17,6 +19,18 @@ class Patient(Table):
     protected = BooleanField(default=False, index=True)
     reachable = BooleanField(default=True)
     version = IntegerField(default=1)
+
+
+class PatientRow(NamedTuple):
+    """What a send asks of a patient."""
+
+    id: int
+    number: str
+    name: str
+    name_folded: str
+    protected: bool
+    reachable: bool
+    version: int
 
 
 class ProtectedAccess(Table):
