@@ -19,6 +19,7 @@ from data.store.database import open_store, path_of
 from data.store.postgres_checking import check_tables
 from data.store.store import Store
 from tests.conftest import Clinic, FrozenClock, Place, let_table_refuse, let_table_take_rows
+from tests.data.plans import plans
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.server
@@ -237,6 +238,23 @@ def _copy_case(case_id: int, times: int) -> None:
         'FROM "case", generate_series(1, %s) AS n WHERE id = %s',
         (times, case_id),
     )
+
+
+def test_a_send_does_not_go_through_the_patients_to_its_own(clinic: Clinic, store: Store) -> None:
+    first = store.database.execute_sql(
+        "INSERT INTO patient (number, name, name_folded, email, phone, protected, reachable, version) "
+        "SELECT 190000000000 + n, 'Maj ' || n, 'maj ' || n, '', '', false, true, 1 "
+        "FROM generate_series(1, 20000) AS n RETURNING id"
+    ).fetchone()[0]
+    for patient in range(first, first + 60):  # that drafts are to the first ones is what PostgreSQL counts
+        drafts.begin(clinic.anna, patient)
+    store.database.execute_sql("ANALYZE")
+    begun = drafts.begin(clinic.anna, first + 15_000)
+    draft = drafts.save(clinic.anna, begun.model_copy(update={"template": clinic.information}))
+
+    with plans(store) as plan:
+        cases.send(clinic.anna, draft, draft.key)
+        assert "Index Cond: (id = (" in plan('"name_folded"')
 
 
 # The demo
