@@ -14,7 +14,7 @@ from data.domain.limits import LINE_LIMIT
 from data.domain.roles import StaffActor
 from data.domain.text import clean, fold
 from data.domain.value import Frozen
-from data.operation import now, to_change
+from data.operation import now, row_to_change, to_change
 from data.store import models
 from data.store.prepared import Prepared
 
@@ -174,7 +174,9 @@ _version = Prepared(
 
 
 def free_name(clinic_id: int, name: str) -> str:
-    """The name, or the first of "name (2)", "name (3)" … that no template of the clinic has."""
+    """The name, or the first of "name (2)", "name (3)" … that no template of the clinic has, and that nobody
+    else can take before the operation ends."""
+    _hold_names(clinic_id)
     rows = models.Template.select(models.Template.name_folded).where(models.Template.clinic == clinic_id)
     taken = {row.name_folded for row in rows}
     free, number = name, 1
@@ -188,6 +190,7 @@ def free_name(clinic_id: int, name: str) -> str:
 def store_template(actor: StaffActor, row: models.Template, name: str, form: Form) -> Template:
     """Write name and form to the row, new or old. Raises `Invalid` for an empty name, one that another
     template of the row's clinic has, and a form that can't be stored."""
+    _hold_names(row.clinic_id)
     name, form = clean(name, limit=LINE_LIMIT), safe_form(form)
     if not name:
         raise invalid("name", "Give the template a name")
@@ -204,6 +207,12 @@ def store_template(actor: StaffActor, row: models.Template, name: str, form: For
     row.save()
     audit.about(template=row.id, name=row.name, version=row.version)
     return as_template(row)
+
+
+def _hold_names(clinic_id: int) -> None:
+    """See to it that nobody else names a template of the clinic before the operation ends: which names are
+    taken is told by rows that there may not be yet."""
+    row_to_change(models.Clinic, clinic_id)
 
 
 def safe_form(form: Form) -> Form:

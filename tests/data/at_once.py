@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
+from typing import Any
 
 from data.domain.errors import OmvantError
 from data.store import models
@@ -34,11 +35,11 @@ def at_once(store: Store, *acts: Callable[[], object]) -> list[object]:
             for chain in (0, *(clinic.id for clinic in models.Clinic.select())):
                 store.hold_chain(chain)
             begun = [terminals.submit(done, act) for act in acts]
-            _until_all_wait(store, begun)
+            until_all_wait(store, begun)
         return [one.result() for one in begun]
 
 
-def _until_all_wait(store: Store, begun: list[Future[object]]) -> None:
+def until_all_wait(store: Store, begun: Sequence[Future[Any]]) -> None:
     """On a server, which tells who waits; whoever has already ended is not waited for. In a file nobody reads
     what is to be changed before it is their turn."""
     end = monotonic() + _SECONDS

@@ -6,6 +6,8 @@ A file has one writer at a time. On a server all of them are under way at once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -42,7 +44,7 @@ from data.store import models
 from data.store.store import Store
 from data.template_drafts import TemplateDraft
 from tests.conftest import ANSWERS, INFORMATION, PASSWORD, REASON, START, TODAY, Clinic, FrozenClock
-from tests.data.at_once import at_once
+from tests.data.at_once import at_once, until_all_wait
 
 TERMINALS = 8
 
@@ -350,6 +352,29 @@ def test_templates_of_the_library_get_numbers(clinic: Clinic, store: Store) -> N
         f"{name} (2)",
         f"{name} (3)",
     }
+
+
+def test_a_name_that_was_free_is_not_taken_meanwhile(clinic: Clinic, store: Store) -> None:
+    name = next(iter(library.shipped()))
+    others: list[Future[templates.Template]] = []
+
+    def add() -> templates.Template:
+        try:
+            return library.add(clinic.bo, name)
+        finally:
+            store.close()
+
+    with ThreadPoolExecutor(1) as terminal:
+
+        def meanwhile(event: Any) -> None:
+            if 'SELECT "t1"."name_folded" FROM "template"' in event.sql and not others:
+                others.append(terminal.submit(add))
+                until_all_wait(store, others)
+
+        store.database.query_hooks.append(meanwhile)
+        assert library.add(clinic.bo, name).name == name
+        (other,) = others
+        assert other.result().name == f"{name} (2)"
 
 
 @pytest.mark.parametrize("saved", [True, False])
