@@ -144,7 +144,8 @@ async def sends_to_tolvan(anna: Person) -> None:
 
 
 def at_cursor(screen: str) -> str:
-    return next(line for line in screen.splitlines() if line.strip().startswith("›"))
+    """The line of the cursor; empty while there is none, as before a list has read its rows."""
+    return next((line for line in screen.splitlines() if line.strip().startswith("›")), "")
 
 
 async def test_the_cursor_is_on_the_case_that_was_just_sent(at_terminal: AtTerminal) -> None:
