@@ -19,7 +19,7 @@ from data.patients import Patient, as_value
 from data.store import models
 from data.store.changing import for_change, has_one_writer
 from data.store.models import PatientRow
-from data.store.prepared import Prepared, columns
+from data.store.prepared import Prepared, columns_of
 from data.template_rows import PublishedTemplate, as_published, clinics_version
 
 FOR_ONE = "[]"
@@ -174,7 +174,7 @@ _CURRENT = len(Current._fields)
 # goes through all patients up to theirs (a merge join).
 _current = Prepared(
     lambda key: (
-        models.Draft.select(*columns(models.Draft, Current), *columns(models.Patient, PatientRow))
+        models.Draft.select(*columns_of(models.Draft, Current), *columns_of(models.Patient, PatientRow))
         .join(models.Patient, on=models.Patient.id == models.Draft.patient + 0)
         .where(models.Draft.key == key)
     )

@@ -23,7 +23,7 @@ from data.operation import now, operation, row_to_change
 from data.sending import Letter
 from data.store import models, search
 from data.store.models import PatientRow
-from data.store.prepared import Prepared, columns, insert_all
+from data.store.prepared import Prepared, columns_of, insert_all
 
 MOST = 1_000
 """Patients of one mailing: everybody else's writing waits for as long as it is stored, a fraction of a
@@ -259,13 +259,13 @@ def _with_ids(ids: Sequence[int]) -> list[PatientRow]:
 
 
 _numbered = Prepared(
-    lambda numbers: models.Patient.select(*columns(models.Patient, PatientRow)).where(
+    lambda numbers: models.Patient.select(*columns_of(models.Patient, PatientRow)).where(
         numbers.lists(models.Patient.number)
     )
 )
 
 _people = Prepared(
-    lambda ids: models.Patient.select(*columns(models.Patient, PatientRow)).where(
+    lambda ids: models.Patient.select(*columns_of(models.Patient, PatientRow)).where(
         ids.lists(models.Patient.id)
     )
 )

@@ -69,8 +69,7 @@ class Prepared:
 
     def do(self, *arguments: object) -> int:
         """Run a query that changes or deletes rows; returns how many."""
-        cursor, _read = self._run(arguments)
-        return int(cursor.rowcount)
+        return int(self._run(arguments)[0].rowcount)
 
     def _run(self, arguments: Values) -> tuple[Any, _Conversions]:
         """The cursor of the query, run in the open database, and how its columns are read."""
@@ -82,7 +81,7 @@ class Prepared:
         return database.execute_sql(statement.sql, statement.bound(arguments)), statement.read
 
 
-def columns(model: type[Table], shape: type[tuple[Any, ...]]) -> list[Any]:
+def columns_of(model: type[Table], shape: type[tuple[Any, ...]]) -> list[Any]:
     """The columns of a table that have the names of a `NamedTuple`, which is to take their values: a model of
     peewee's takes longer to make, and to read, than the database takes to find the row."""
     return [getattr(model, name) for name in shape._fields]  # type: ignore[attr-defined]

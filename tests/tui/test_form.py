@@ -242,6 +242,10 @@ async def test_the_cursor_of_a_list_longer_than_the_screen_stays_in_view(store: 
         await anna.sees("›( ) Val 00")
         await anna.press(*["down"] * 45, "space")
         await anna.sees("›(•) Val 45")
+        await anna.terminal.pilot.resize_terminal(80, 20)
+        for _hop in range(5):
+            await anna.terminal.pilot.pause()
+        await anna.sees("›(•) Val 45")
         await anna.press(*["up"] * 40)
         await anna.sees("( ) Val 05")
         assert view.typed == {"q": "o45"}

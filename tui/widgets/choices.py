@@ -74,8 +74,20 @@ class ChoiceField(Widget, can_focus=True):
         return max(1, sum(map(len, self._drawn(width))))
 
     def watch_cursor(self) -> None:
-        """Keep the option in view, in a list that is longer than the screen."""
-        self.call_after_refresh(self._show_cursor)
+        self.call_after_refresh(self.show_cursor)
+
+    def show_cursor(self) -> None:
+        """Bring the option at the cursor into view, in a list that is longer than the screen."""
+        view = next((node for node in self.ancestors if _scrolls(node)), None)
+        if self.across or not self.options or not isinstance(view, Widget):
+            return
+        options = self._drawn(self.content_size.width)
+        line = sum(map(len, options[: self.cursor]))
+        # Not by places on the screen: those are of the last layout, and the view may have scrolled since.
+        inside = [self, *takewhile(lambda node: node is not view, self.ancestors)]
+        corner = sum((_place_in_parent(node) for node in inside if isinstance(node, Widget)), Offset())
+        region = Region(0, line, self.content_size.width, len(options[self.cursor])).translate(corner)
+        view.scroll_to_region(region, animate=False)
 
     def action_move(self, step: int) -> None:
         cursor = self.cursor + step
@@ -114,18 +126,6 @@ class ChoiceField(Widget, can_focus=True):
         at_cursor = self.has_focus and index == self.cursor
         sign = (_SEVERAL if self.several else _ONE)[value in self.chosen]
         return hanging(self.app.console, width, MARKS[at_cursor] + sign, wording, "bold" if at_cursor else "")
-
-    def _show_cursor(self) -> None:
-        view = next((node for node in self.ancestors if _scrolls(node)), None)
-        if self.across or not isinstance(view, Widget):
-            return
-        options = self._drawn(self.content_size.width)
-        line = sum(map(len, options[: self.cursor]))
-        # Not by places on the screen: those are of the last layout, and the view may have scrolled since.
-        inside = [self, *takewhile(lambda node: node is not view, self.ancestors)]
-        corner = sum((_place_in_parent(node) for node in inside if isinstance(node, Widget)), Offset())
-        region = Region(0, line, self.content_size.width, len(options[self.cursor])).translate(corner)
-        view.scroll_to_region(region, animate=False)
 
 
 class YesNoField(ChoiceField):

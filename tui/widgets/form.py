@@ -14,6 +14,7 @@ from data.domain.answers import Checked, Writer, check
 from data.domain.errors import Message, Problem
 from data.domain.forms import Form, Question, WhiteBox
 from tui.i18n import _
+from tui.widgets.choices import ChoiceField
 from tui.widgets.fields import FieldChanged, FieldLeft, FieldRefused
 from tui.widgets.form_boxes import Boxes
 from tui.widgets.form_items import FaultyBox, FieldBox
@@ -284,13 +285,16 @@ class FormView(LongView):
         stops = list(widget.stops) if isinstance(widget, FaultyBox) else [widget]
         if not widget.is_attached or not stops:
             return
+        at = next((stop for stop in stops if stop is self.screen.focused), stops[0])
         bottom = widget.region.bottom - self.region.y + self.scroll_offset.y
         if (self._from_top or bottom <= self.size.height) and stops[0] is next(stops_in(self._parts), None):
-            self.scroll_home(animate=False)  # the first field brings what introduces it
-            return
-        whole = widget.outer_size.height <= self.size.height
-        at = self.screen.focused if self.screen.focused in stops else stops[0]
-        self.scroll_to_widget(widget if whole or at is None else at, animate=False)
+            self.scroll_home(animate=False, immediate=True)  # the first field brings what introduces it
+        elif widget.outer_size.height <= self.size.height:
+            self.scroll_to_widget(widget)
+        else:
+            self.scroll_to_widget(at)
+        if isinstance(at, ChoiceField):
+            at.show_cursor()
 
 
 def _field_box_of(control: Widget) -> FieldBox | None:

@@ -65,8 +65,11 @@ class LongView(VerticalScroll):
         self.call_after_refresh(self.once_whole, scroll, patience - 1)
 
     def scroll_to_region(self, region: Region, **options: Any) -> Offset:
-        """Scroll no farther than needed: Textual would glide the focused field to the middle."""
-        return super().scroll_to_region(region, **{**options, "center": False, "animate": False})
+        """Scroll no farther than needed, and at once: Textual would glide the focused field to the middle,
+        and until it has, others would reckon with where the view was."""
+        return super().scroll_to_region(
+            region, **{**options, "center": False, "animate": False, "immediate": True}
+        )
 
     def action_page_up(self) -> None:
         turn_page(self, -1)
