@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -262,6 +263,12 @@ def quick_folder(tmp_path: Path) -> Iterator[Path]:
 def stored_on() -> str:
     """Which kind of database the test runs on: "file" or "postgresql"."""
     return "file"
+
+
+def pytest_configure() -> None:
+    """Let Ctrl+C reach the programs that tests start: a shell turns it off for what runs in the background,
+    and what that starts inherits it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

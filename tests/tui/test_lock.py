@@ -164,6 +164,7 @@ async def test_a_saving_that_ends_behind_the_lock_does_not_open_it(
         await bo.press("enter")
         await bo.sees("Personal › Anna Andersson")
         await bo.type("-Ek")
+        await bo.sees("Andersson-Ek")
         with held(demo_file):
             await bo.press("ctrl+s", "ctrl+l")
             await bo.sees("Terminalen är låst")
