@@ -101,12 +101,6 @@ def matching(clinic: int, words: Iterable[str], *, sender: int | None = None) ->
     return _index().matching(clinic, words, sender)
 
 
-def merge_some() -> bool:
-    """Do a piece, of some ms, of what makes later searches quick, in a transaction that writes; whether more
-    is left to do. For when nobody waits."""
-    return _index().merge_some()
-
-
 def faults() -> list[Message]:
     """How the index differs from the cases: which it holds, and whether the newest are found by all that they
     should be found by."""

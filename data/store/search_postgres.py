@@ -128,9 +128,6 @@ class PostgresIndex(CaseIndex):
         often = sampled.group_by(at).having(fn.COUNT(at) >= _OFTEN).tuples()
         return len(list(often.execute(self._database))) >= _COMMON
 
-    def merge_some(self) -> bool:
-        return False  # the server does it by itself
-
     def is_empty(self) -> bool:
         return self._database.execute_sql("SELECT 1 FROM case_search LIMIT 1").fetchone() is None
 

@@ -90,6 +90,8 @@ class SqliteIndex(CaseIndex):
         return Matching(_TABLE, JOIN.CROSS, _ID, Expression(_FOUND, "MATCH", query))
 
     def merge_some(self) -> bool:
+        """Do a piece, of some ms, of what makes later searches quick, in a transaction that writes; whether
+        more is left to do. For when nobody waits."""
         before = self._changes()
         self._database.execute_sql(
             "INSERT INTO case_search (case_search, rank) VALUES ('merge', ?)", (MERGED,)

@@ -49,10 +49,6 @@ class CaseIndex(ABC):
         """The cases of a clinic in which every word, folded, stands somewhere; of one sender if named."""
 
     @abstractmethod
-    def merge_some(self) -> bool:
-        """Do a piece, of some ms, of what makes later searches quick; whether more is left to do."""
-
-    @abstractmethod
     def is_empty(self) -> bool:
         """Whether nothing is in it."""
 

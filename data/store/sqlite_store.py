@@ -10,12 +10,13 @@ from typing import ClassVar
 from peewee import SqliteDatabase
 
 from data.domain.errors import Message, Unavailable
-from data.store import place, search
+from data.store import place
 from data.store.keys import EncryptionKey
 from data.store.log_keys import LogKeys
 from data.store.migrating import migrate
 from data.store.models import Table
 from data.store.place import OpenFile
+from data.store.search_sqlite import SqliteIndex
 from data.store.sqlite_file import (
     WAL_LEAST,
     connection_to,
@@ -136,7 +137,7 @@ class SqliteStore(Store):
                 return False
             with self.database.atomic():
                 self._check_in_place()
-                return not search.merge_some()
+                return not SqliteIndex(self.database).merge_some()
 
     def _seen(self) -> tuple[int, int]:
         """What differs after anybody has changed the database."""

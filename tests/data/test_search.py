@@ -33,7 +33,7 @@ from data.store.database import current, open_store
 from data.store.keys import EncryptionKey
 from data.store.migrating import MIGRATIONS
 from data.store.place import create_private
-from data.store.search_sqlite import LONGER_MOST
+from data.store.search_sqlite import LONGER_MOST, SqliteIndex
 from data.store.sqlite_file import connection_to
 from data.store.store import Store
 from tests.conftest import ANSWERS, Clinic, FrozenClock, Tokens, copied, make_clinic
@@ -405,7 +405,7 @@ def test_a_file_is_searched_and_checked_whether_encrypted_or_not(
 ) -> None:
     sent = own.answered()
     with current().writing():
-        while search.merge_some():
+        while SqliteIndex(current().database).merge_some():
             pass
 
     assert listed(own.anna, "tolvan", "intyg") == [sent.id]

@@ -106,6 +106,18 @@ def test_the_search_is_merged_and_finds_the_same(file: SqliteStore, people: Clin
     assert len(found.rows) == 6
 
 
+def test_a_file_merges_its_own_search_whichever_else_is_open(file: SqliteStore, people: Clinic) -> None:
+    """Another that is opened in the process is the one that operations then work with."""
+    for _ in range(6):
+        people.send()
+    before = segments(file)
+    other = open_store(file.file.path)
+    other.database.pragma("busy_timeout", 0)  # who waits for what the same thread holds waits in vain
+    file.tidy()
+    other.close()
+    assert segments(file) < before
+
+
 def test_who_tidies_does_not_wait_for_those_who_write(file: SqliteStore, people: Clinic) -> None:
     for _ in range(6):
         people.send()

@@ -19,7 +19,7 @@ from textual.widgets import TextArea
 
 from data.store import models
 from data.store.database import current, open_store
-from data.store.search import merge_some
+from data.store.search_sqlite import SqliteIndex
 from tests.tui.conftest import AtTerminal
 from tests.tui.drivers import DEADLINE, PilotTerminal
 from tests.tui.stories import TOLVAN, Person
@@ -63,7 +63,7 @@ async def leaves_no_page_to_spare(person: Person) -> None:
 
     def give_back() -> None:
         with current().writing():
-            while merge_some():
+            while SqliteIndex(current().database).merge_some():
                 pass
         current().database.execute_sql("VACUUM")
 
