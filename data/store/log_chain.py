@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from peewee import Tuple
+from peewee import SQL, Tuple
 
 from data.domain.chain import CONTENT, FIRST, mac
 from data.store.log_keys import LogKeys
@@ -14,12 +14,13 @@ from data.store.prepared import Prepared
 
 _SEALED_AT_ONCE = 5_000
 
+# The limit is no argument, or PostgreSQL would plan it anew at every act, as `data.store.paging` says.
 _end = Prepared(
     lambda chain: (
         AccessLog.select(AccessLog.number, AccessLog.mac)
         .where(AccessLog.chain == chain)
         .order_by(AccessLog.number.desc())
-        .limit(1)
+        .limit(SQL("1"))
     )
 )
 
