@@ -86,8 +86,7 @@ def _bring_up(database: peewee.SqliteDatabase, path: Path, kept: Path | None) ->
         if not chained:  # an entry that some other hand added later must not become a link
             with database.bind_ctx([models.AccessLog]):
                 seal(log_keys.read(key_file))
-        with database.bind_ctx([models.Table, models.Case, models.Patient, models.TemplateVersion]):
-            search.fill_if_empty()
+        search.fill_if_empty(database)
         if faults := reference_faults(database):
             raise Unavailable(Message("rows point to others that are not there: {first}", first=faults[0]))
     except (peewee.PeeweeException, ValueError, LookupError, TypeError) as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 from playhouse.migrations import Runner
 
 from data.domain.errors import Message, Unavailable
-from data.store import log_keys
+from data.store import log_keys, search
 from data.store.log_keys import LogKeys
 from data.store.postgres_server import Server
 
@@ -38,6 +38,7 @@ def bring_up(server: Server, *, create: bool) -> bool:
         return False
     made = not server.table_exists("access_log")
     Runner(server, str(MIGRATIONS)).up()
+    search.fill_if_empty(server)
     return made
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from peewee import Expression, Field, ModelSelect, SqliteDatabase
+from peewee import Database, Expression, Field, ModelSelect, SqliteDatabase
 
 from data.domain.errors import Message
 from data.domain.limits import LINE_LIMIT
@@ -87,12 +87,13 @@ def forget(case_ids: Sequence[int]) -> None:
     _index().forget_words(words)
 
 
-def fill_if_empty() -> None:
-    """Let all cases be found, if none is: after a migration that made or emptied the index."""
-    index, case = _index(), models.Case
-    if index.is_empty():
-        for some in in_pieces((key for (key,) in tuples(case.select(case.id).order_by(case.id))), _ROWS):
-            add(some)
+def fill_if_empty(database: Database) -> None:
+    """Let all cases of a database be found, if none is: after a migration that made or emptied the index."""
+    case = models.Case
+    with database.bind_ctx([models.Table, case, models.Patient, models.TemplateVersion]):
+        if _index().is_empty():
+            for some in in_pieces((key for (key,) in tuples(case.select(case.id).order_by(case.id))), _ROWS):
+                add(some)
 
 
 def matching(clinic: int, words: Iterable[str], *, sender: int | None = None) -> Matching:

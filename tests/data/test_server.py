@@ -14,7 +14,7 @@ from data import cases, demo, drafts, patients, storage
 from data.case_rows import CaseFilter
 from data.domain.errors import Unavailable
 from data.domain.paging import Edge
-from data.store import models, postgres_server
+from data.store import models, postgres_server, search
 from data.store.database import open_store, path_of
 from data.store.postgres_checking import check_tables
 from data.store.store import Store
@@ -211,6 +211,26 @@ def test_migrations_make_the_columns_of_the_models(
     store.database.execute_sql("CREATE SCHEMA public")
     store.database.create_tables(models.TABLES)
     assert columns() == migrated
+
+
+def test_a_search_of_before_is_made_anew(clinic: Clinic, place: Place, store: Store) -> None:
+    sent = clinic.ask()
+    for statement in (
+        "DELETE FROM schema_migration WHERE name LIKE '0002%%'",
+        "UPDATE case_search SET words = to_tsvector('tablett')",
+        "DROP INDEX case_search_words",
+        "CREATE INDEX case_search_words ON case_search USING gin ((clinic_id + 0), words)",
+    ):
+        store.database.execute_sql(statement)
+    store.close()
+
+    opened = open_store(place.url, log_keys=place.log_keys, clock=FrozenClock())
+    assert not check_tables(place.url).faults
+    with opened.reading():
+        assert search.faults() == []
+    found = cases.list_assigned(clinic.anna, CaseFilter(words=("tablett",)), Edge())
+    assert [row.id for row in found.rows] == [sent.id]
+    opened.close()
 
 
 # Plans

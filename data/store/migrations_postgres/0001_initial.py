@@ -225,10 +225,10 @@ CREATE TABLE case_search (
     names TEXT NOT NULL,
     words TSVECTOR NOT NULL
 );
--- By clinic too, as the lexemes are, so that the others cost nothing; "+ 0", since PostgreSQL would otherwise
--- read all of the clinic's cases from case_search_clinic_id_case_id to see which of them a name finds.
+-- By clinic too, so that the others cost nothing; "+ 0", since PostgreSQL would otherwise read all of the
+-- clinic's cases from case_search_clinic_id_case_id to see which of them a word finds.
 CREATE INDEX case_search_names ON case_search USING gin ((clinic_id + 0), names gin_trgm_ops);
-CREATE INDEX case_search_words ON case_search USING gin (words);
+CREATE INDEX case_search_words ON case_search USING gin ((clinic_id + 0), words);
 CREATE INDEX case_search_clinic_id_case_id ON case_search (clinic_id, case_id);
 
 CREATE TABLE answer_draft (
