@@ -10,6 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
+
+from peewee import Field
 
 from data import audit, drafts, sending
 from data.audit import About
@@ -250,22 +253,21 @@ def _problem(digits: str, fault: Message) -> Problem:
 
 
 def _with_numbers(numbers: Iterable[PersonalIdentityNumber]) -> list[PatientRow]:
-    return [PatientRow._make(values) for values in _numbered([number.digits for number in numbers])]
+    return [PatientRow._make(values) for values in _by_number([number.digits for number in numbers])]
 
 
 def _with_ids(ids: Sequence[int]) -> list[PatientRow]:
     """The patients with these ids, from the lowest."""
-    return sorted((PatientRow._make(values) for values in _people(ids)), key=lambda row: row.id)
+    return sorted((PatientRow._make(values) for values in _by_id(ids)), key=lambda row: row.id)
 
 
-_numbered = Prepared(
-    lambda numbers: models.Patient.select(*columns_of(models.Patient, PatientRow)).where(
-        numbers.lists(models.Patient.number)
+def _people(column: Field[Any]) -> Prepared:
+    """Patients by the values of one of their columns."""
+    return Prepared(
+        lambda values: models.Patient.select(*columns_of(models.Patient, PatientRow)).where(
+            values.lists(column)
+        )
     )
-)
 
-_people = Prepared(
-    lambda ids: models.Patient.select(*columns_of(models.Patient, PatientRow)).where(
-        ids.lists(models.Patient.id)
-    )
-)
+
+_by_number, _by_id = _people(models.Patient.number), _people(models.Patient.id)
